@@ -1,0 +1,1 @@
+"""The SSA tensor IR: types, attributes, operations, text, verifier, interpreter."""

@@ -1,0 +1,27 @@
+"""Dialects. Importing this package defines every operation class."""
+
+from millrace.ir.dialects import (
+    arith,
+    builtin,
+    func,
+    linalg,
+    math,
+    memref,
+    mr,
+    scf,
+    tensor,
+    vector,
+)
+
+__all__ = [
+    "arith",
+    "builtin",
+    "func",
+    "linalg",
+    "math",
+    "memref",
+    "mr",
+    "scf",
+    "tensor",
+    "vector",
+]

@@ -1,0 +1,95 @@
+"""Memory, as upstream ``memref``. From bufferization on every buffer is a flat view of one
+dimension; shapes and strides have become index arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from millrace.ir.attributes import Dense
+from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.opdef import attr, operand, operands, result
+from millrace.ir.types import MemRefType, Type, element_of
+
+
+class View(Operation):
+    """A typed view of a byte buffer (``memref<Nxi8>``) from ``byte_shift`` (an ``index``) on.
+    Type given: ``memref<SIZExT>``."""
+
+    name = "memref.view"
+    source: Value = operand()
+    byte_shift: Value = operand()
+    result: OpResult = result()
+
+
+class Subview(Operation):
+    """``size`` elements of a flat view from element ``offset`` on; contiguous."""
+
+    name = "memref.subview"
+    source: Value = operand()
+    offset: Value = operand()
+    size: int = attr()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        return (MemRefType((self.size,), element_of(self.source.type)),)
+
+
+class Load(Operation):
+    name = "memref.load"
+    memref: Value = operand()
+    indices: tuple[Value, ...] = operands()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        return (element_of(self.memref.type),)
+
+
+class Store(Operation):
+    name = "memref.store"
+    value: Value = operand()
+    memref: Value = operand()
+    indices: tuple[Value, ...] = operands()
+
+    def infer(self) -> Sequence[Type]:
+        return ()
+
+
+class Copy(Operation):
+    """Copies all elements of ``source`` to ``target`` (same size, no overlap): a memcpy."""
+
+    name = "memref.copy"
+    source: Value = operand()
+    target: Value = operand()
+
+    def infer(self) -> Sequence[Type]:
+        return ()
+
+
+class Global(Operation):
+    """A named constant in the weights blob, at module level. ``offset`` is its byte offset in
+    the blob, set by arena planning."""
+
+    name = "memref.global"
+    sym_name: str = attr()
+    value: Dense = attr()
+    offset: int | None = attr(None)
+
+    def infer(self) -> Sequence[Type]:
+        return ()
+
+
+class GetGlobal(Operation):
+    """A flat view of a constant. Type given."""
+
+    name = "memref.get_global"
+    sym: str = attr()
+    result: OpResult = result()
+
+
+class Alloc(Operation):
+    """A flat buffer whose place memory planning decides. Alignment is the target's. Type given:
+    ``memref<SIZExT>``. Its content is unspecified at first; it lives from the first to the last
+    use, or through the whole loop when a loop around the uses does not contain it."""
+
+    name = "memref.alloc"
+    result: OpResult = result()

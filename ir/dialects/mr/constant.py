@@ -1,0 +1,25 @@
+"""Constants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from millrace.ir.attributes import Dense
+from millrace.ir.core import OpResult
+from millrace.ir.dialects.mr.kinds import Array, TensorOp
+from millrace.ir.opdef import attr, result
+from millrace.ir.types import Type
+
+
+class Constant(TensorOp):
+    """``mr.constant``: a tensor whose content is known."""
+
+    name = "mr.constant"
+    value: Dense = attr()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        return (self.value.type,)
+
+    def evaluate(self) -> Array:
+        return self.value.array
