@@ -5,7 +5,8 @@ It counts rewrites, so that ``--stop-after=N`` can bisect, and knows whether any
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from millrace.ir.builder import Builder
@@ -24,8 +25,28 @@ class Rewriter:
     def __init__(self, budget: int | None = None) -> None:
         self.budget = budget
         self.count = 0
+        self._in_atomic = False
+        self._changed = False
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Count all changes inside as one rewrite, which the budget allows whole or not at all."""
+        if self._in_atomic:
+            yield
+            return
+        if self.budget is not None and self.count >= self.budget:
+            raise StopRewriting
+        self._in_atomic, self._changed = True, False
+        try:
+            yield
+        finally:
+            self._in_atomic = False
+            self.count += self._changed
 
     def _tick(self) -> None:
+        if self._in_atomic:
+            self._changed = True
+            return
         if self.budget is not None and self.count >= self.budget:
             raise StopRewriting
         self.count += 1
@@ -97,9 +118,7 @@ class Rewriter:
         op.regions[index].parent = op
         return region
 
-    def inline_block(
-        self, block: Block, anchor: Operation, args: Sequence[Value]
-    ) -> list[Value]:
+    def inline_block(self, block: Block, anchor: Operation, args: Sequence[Value]) -> list[Value]:
         """Move the block's operations before ``anchor`` with ``args`` for its arguments; erases
         the terminator and returns its operands."""
         self._tick()

@@ -1,0 +1,417 @@
+"""structure: every tensor operation takes the KERNEL form of its kind.
+
+Elementwise, Accumulating and Indexed operations become ``linalg.generic`` whose loops are the
+non-unit dimensions of the result (unit dimensions are indexed by the constant 0, so that
+operations which differ only in unit dimensions share an iteration space). Movements stay views
+of the plan where strides can express them; Assemble stays; a Library operation moves into a
+kernel of its own. At the end integers become signless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from millrace.ir.affine import AffineExpr, AffineMap, cst, dim, substitute
+from millrace.ir.attributes import Dense, Iterator, Scalar, SymbolRef
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import arith, func, linalg, tensor
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr import constant, kinds, movement
+from millrace.ir.errors import CompileError
+from millrace.ir.levels import Level
+from millrace.ir.opdef import grouped
+from millrace.ir.rewriter import Rewriter
+from millrace.ir.scalar import ScalarBuilder, ScalarValue, TensorInput
+from millrace.ir.types import (
+    INDEX,
+    ElementType,
+    FunctionType,
+    IntegerType,
+    TensorType,
+    Type,
+    element_of,
+    signless,
+)
+from millrace.passes.base import Pass, PassContext
+
+VIEWS = (movement.Reshape, movement.Slice, movement.Transpose, movement.Broadcast)
+
+
+@dataclass(frozen=True)
+class Structure(Pass):
+    """Lower tensor operations to linalg.generic by their kind."""
+
+    name: ClassVar[str] = "structure"
+    requires: ClassVar[Level] = Level.GRAPH
+    ensures: ClassVar[Level] = Level.KERNEL
+
+    def run(self, module: Module, ctx: PassContext) -> None:
+        lowering = _Lowering(module, ctx.rewriter)
+        for f in module.functions():
+            for op in list(f.walk()):
+                lowering.lower(op)
+        _make_signless(module, ctx.rewriter)
+
+
+def _tensor_type(v: Value) -> TensorType:
+    assert isinstance(v.type, TensorType)
+    return v.type
+
+
+@dataclass(frozen=True)
+class Loops:
+    """The loops over the non-unit dimensions of a shape."""
+
+    extents: tuple[int, ...]
+    exprs: tuple[AffineExpr, ...]
+    """For each dimension of the shape, its loop, or 0 for a unit dimension."""
+
+    @staticmethod
+    def over(shape: Sequence[int]) -> Loops:
+        exprs: list[AffineExpr] = []
+        extents: list[int] = []
+        for n in shape:
+            exprs.append(cst(0) if n == 1 else dim(len(extents)))
+            if n != 1:
+                extents.append(n)
+        return Loops(tuple(extents), tuple(exprs))
+
+    def map(self, through: AffineMap | None = None) -> AffineMap:
+        """The map from the loops to the shape's indices, then through another map."""
+        m = AffineMap(len(self.extents), self.exprs)
+        return m if through is None else through.compose(m)
+
+
+class _Lowering:
+    def __init__(self, module: Module, rewriter: Rewriter) -> None:
+        self.module = module
+        self.rw = rewriter
+        self.strict = module.strict
+        self.count = 0
+
+    def lower(self, op: Operation) -> None:
+        handler = next((h for k, h in _HANDLERS if isinstance(op, k)), None)
+        if handler is None:
+            return
+        values = handler(self, op)
+        if values is not None:
+            self.rw.replace(op, *values)
+
+    # ---- kinds
+
+    def elementwise(self, op: Any) -> Sequence[Value]:
+        b = self.rw.before(op)
+        shape = _tensor_type(op.results[0]).shape
+        loops = Loops.over(shape)
+        maps = [
+            loops.map(kinds.broadcast_map(_tensor_type(v).shape, len(shape))) for v in op.operands
+        ]
+
+        def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:
+            return [op.scalar(sb, *args)]
+
+        return self._generic(b, op.operands, maps, loops, [_tensor_type(op.results[0])], body)
+
+    def accumulating(self, op: Any) -> Sequence[Value]:
+        b = self.rw.before(op)
+        nest: kinds.Nest = op.nest()
+        result = _tensor_type(op.results[0])
+        keep = [i for i, n in enumerate(nest.extents) if n != 1]
+        renumber = [cst(0)] * len(nest.extents)
+        for k, i in enumerate(keep):
+            renumber[i] = dim(k)
+        extents = tuple(nest.extents[i] for i in keep)
+        parallel = sum(i < nest.parallel for i in keep)
+        maps = [
+            AffineMap(len(keep), tuple(substitute(e, renumber) for e in m.results))
+            for m in nest.maps
+        ]
+        squeezed = tuple(n for n in result.shape if n != 1)
+        direct = squeezed == extents[:parallel]
+        out_shape = result.shape if direct else nest.extents[: nest.parallel]
+        loops = Loops.over(out_shape)
+        out_map = AffineMap(len(keep), loops.exprs)
+        inits = [
+            self._fill(b, value, out_shape, t)
+            for value, t in zip(op.neutral(), op.accumulators(), strict=True)
+        ]
+        accs = self._reduce(b, op, maps, out_map, inits, extents, parallel)
+        done = self._finish(b, op, accs, out_shape, loops)
+        if direct:
+            return done
+        return [
+            b.value(movement.Reshape, v, shape=_tensor_type(r).shape)
+            for v, r in zip(done, op.results, strict=True)
+        ]
+
+    def indexed(self, op: Any) -> Sequence[Value]:
+        b = self.rw.before(op)
+        inputs = grouped(op, [self._tensor_input(v) for v in op.operands])
+        result = _tensor_type(op.results[0])
+        loops = Loops.over(result.shape)
+
+        def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:
+            index = _index_values(sb, loops)
+            return [op.element(sb, index, tuple(inputs))]
+
+        return self._generic(b, (), (), loops, [result], body)
+
+    def movement(self, op: Any) -> Sequence[Value] | None:
+        if isinstance(op, VIEWS) and _is_plain_view(op):
+            return None
+        b = self.rw.before(op)
+        loops = Loops.over(_tensor_type(op.results[0]).shape)
+        maps = [loops.map(op.access())]
+        return self._generic(
+            b, op.operands, maps, loops, [_tensor_type(op.results[0])], lambda _, args: args
+        )
+
+    def library(self, op: Operation) -> Sequence[Value]:
+        name = f"{op.name.removeprefix('mr.')}_{self.count}"
+        self.count += 1
+        distinct = list(dict.fromkeys(op.operands))
+        block = Block([v.type for v in distinct])
+        inputs = dict(zip(distinct, block.args, strict=True))
+        types = [r.type for r in op.results]
+        inner = Builder(block, None, op.loc)
+        moved = inner.create(
+            type(op),
+            **_operand_fields(op, inputs),
+            **_plain_attributes(op),
+            result_types=types,
+        )
+        inner.create(func.Return, list(moved.results))
+        kernel = func.Func(
+            sym_name=name,
+            function_type=FunctionType(tuple(v.type for v in distinct), tuple(types)),
+            role="kernel",
+            block=block,
+            loc=op.loc,
+        )
+        self.module.block._insert_before(self.module.block.first, kernel)
+        call = self.rw.before(op).create(
+            func.Call, distinct, callee=SymbolRef(name), result_types=types
+        )
+        return call.results
+
+    def composite(self, op: Operation) -> Sequence[Value]:
+        raise CompileError(f"{op.loc.describe()}: {op.name} was not decomposed")
+
+    # ---- parts
+
+    def _tensor_input(self, v: Value) -> TensorInput:
+        t = _tensor_type(v)
+        return TensorInput(v, t.shape, t.element)
+
+    def _fill(
+        self, b: Builder, value: bool | int | float, shape: Sequence[int], t: ElementType
+    ) -> Value:
+        sb = ScalarBuilder(b, strict=self.strict)
+        empty = b.value(tensor.Empty, result_types=[TensorType(tuple(shape), t)])
+        return b.value(linalg.Fill, sb.const(value, t).value, empty)
+
+    def _reduce(
+        self,
+        b: Builder,
+        op: Any,
+        maps: list[AffineMap],
+        out_map: AffineMap,
+        inits: list[Value],
+        extents: tuple[int, ...],
+        parallel: int,
+    ) -> list[Value]:
+        """The generic with the reduction loops: accumulator tensors out. ``combine`` sees the
+        indices of the original nest, unit loops included."""
+        block = Block()
+        sb = ScalarBuilder(Builder(block, None, op.loc), strict=self.strict)
+        xs = [_argument(block, _tensor_type(v).element) for v in op.operands]
+        accs = [_argument(block, t) for t in op.accumulators()]
+        indices = _nest_indices(sb, op.nest().extents)
+        out = op.combine(sb, tuple(accs), tuple(xs), indices)
+        sb.b.create(linalg.Yield, [x.value for x in out])
+        _drop_dead(block)
+        kinds_ = [Iterator.PARALLEL] * parallel + [Iterator.REDUCTION] * (len(extents) - parallel)
+        g = b.create(
+            linalg.Generic,
+            list(op.operands),
+            inits,
+            indexing_maps=(*maps, *[out_map] * len(inits)),
+            iterator_types=tuple(kinds_),
+            ranges=extents,
+            block=block,
+        )
+        return list(g.results)
+
+    def _finish(
+        self, b: Builder, op: Any, accs: list[Value], shape: Sequence[int], loops: Loops
+    ) -> Sequence[Value]:
+        elements = [_tensor_type(r).element for r in op.results]
+        if len(accs) == 1 and op.accumulators()[0] == elements[0] and _keeps(op):
+            return accs
+        types = [TensorType(tuple(shape), e) for e in elements]
+
+        def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:
+            return list(op.finish(sb, tuple(args)))
+
+        return self._generic(b, accs, [loops.map()] * len(accs), loops, types, body)
+
+    def _generic(
+        self,
+        b: Builder,
+        inputs: Sequence[Value],
+        maps: Sequence[AffineMap],
+        loops: Loops,
+        types: Sequence[TensorType],
+        body: Callable[[ScalarBuilder, list[ScalarValue]], list[ScalarValue]],
+    ) -> Sequence[Value]:
+        """A parallel generic over ``loops`` with one result a type."""
+        block = Block()
+        sb = ScalarBuilder(Builder(block, None, b.loc), strict=self.strict)
+        args = [_argument(block, _tensor_type(v).element) for v in inputs]
+        for t in types:
+            _argument(block, t.element)
+        out = body(sb, args)
+        sb.b.create(linalg.Yield, [x.value for x in out])
+        _drop_dead(block)
+        empties = [b.value(tensor.Empty, result_types=[t]) for t in types]
+        g = b.create(
+            linalg.Generic,
+            list(inputs),
+            empties,
+            indexing_maps=(*maps, *[loops.map()] * len(types)),
+            iterator_types=(Iterator.PARALLEL,) * len(loops.extents),
+            ranges=loops.extents,
+            block=block,
+        )
+        return list(g.results)
+
+
+def _argument(block: Block, element: ElementType) -> ScalarValue:
+    return ScalarValue(block._add_argument(signless(element)), element)
+
+
+def _index_values(sb: ScalarBuilder, loops: Loops) -> tuple[ScalarValue, ...]:
+    """The current index in each dimension of the shape the loops run over."""
+    out = []
+    loop = 0
+    for e in loops.exprs:
+        if e == cst(0):
+            out.append(sb.index_const(0))
+        else:
+            out.append(sb.loop_index(loop))
+            loop += 1
+    return tuple(out)
+
+
+def _nest_indices(sb: ScalarBuilder, extents: Sequence[int]) -> tuple[ScalarValue, ...]:
+    return _index_values(sb, Loops.over(extents))
+
+
+def _drop_dead(block: Block) -> None:
+    """Remove scalar code that nothing uses (indices that a body did not ask for)."""
+    for op in reversed(block):
+        if op.results and all(r.is_unused for r in op.results):
+            op._erase()
+
+
+def _keeps(op: kinds.Accumulating) -> bool:
+    """True when ``finish`` is the plain cast of the base class."""
+    return type(op).finish is kinds.Accumulating.finish
+
+
+def _is_plain_view(op: Operation) -> bool:
+    """A view that strides can express without going backwards."""
+    return not isinstance(op, movement.Slice) or all(s > 0 for s in op.steps)
+
+
+def _operand_fields(op: Operation, inputs: dict[Value, Any]) -> dict[str, Any]:
+    from millrace.ir.opdef import operand_fields
+
+    values = grouped(op, [inputs[v] for v in op.operands])
+    return {f.name: v for f, v in zip(operand_fields(type(op)), values, strict=True)}
+
+
+def _plain_attributes(op: Operation) -> dict[str, Any]:
+    from millrace.ir.opdef import SEGMENTS
+
+    return {k: v for k, v in op.attributes.items() if k != SEGMENTS}
+
+
+_HANDLERS: tuple[tuple[type[Operation], Callable[[_Lowering, Any], Sequence[Value] | None]], ...]
+_HANDLERS = (
+    (kinds.Elementwise, _Lowering.elementwise),
+    (kinds.Accumulating, _Lowering.accumulating),
+    (kinds.Movement, _Lowering.movement),
+    (kinds.Indexed, _Lowering.indexed),
+    (kinds.Library, _Lowering.library),
+    (kinds.Composite, _Lowering.composite),
+)
+
+
+# ---- signless integers
+
+
+def _signless_type(t: Type) -> Type:
+    if isinstance(t, TensorType):
+        return TensorType(t.shape, signless(t.element), t.bounds)
+    return signless(t) if isinstance(t, IntegerType) else t
+
+
+def _make_signless(module: Module, rw: Rewriter) -> None:
+    """Integer types lose their sign everywhere, but in Library operations' kernels, whose
+    lowering still needs it (their boundary is cast by bits when they are lowered)."""
+    for op in module.walk():
+        for region in op.regions:
+            for block in region.blocks:
+                for a in block.args:
+                    _retype(rw, a)
+        for r in op.results:
+            _retype(rw, r)
+        if isinstance(op, func.Func):
+            t = op.function_type
+            rw.set_attr(
+                op,
+                "function_type",
+                FunctionType(
+                    tuple(_signless_type(i) for i in t.inputs),
+                    tuple(_signless_type(o) for o in t.results),
+                ),
+            )
+        if isinstance(op, constant.Constant):
+            _constant_bits(op, rw)
+
+
+def _retype(rw: Rewriter, v: Value) -> None:
+    new = _signless_type(v.type)
+    if new != v.type:
+        rw.set_type(v, new)
+
+
+def _constant_bits(op: constant.Constant, rw: Rewriter) -> None:
+    a = op.value.array
+    if a.dtype.kind == "u":
+        rw.set_attr(op, "value", Dense(a.view(f"i{a.dtype.itemsize}")))
+
+
+def identity_copy(v: Value, b: Builder) -> Value:
+    """A parallel generic that copies ``v`` into a fresh tensor of the same type."""
+    t = _tensor_type(v)
+    loops = Loops.over(t.shape)
+    block = Block([t.element, t.element])
+    Builder(block).create(linalg.Yield, [block.args[0]])
+    empty = b.value(tensor.Empty, result_types=[t])
+    return b.value(
+        linalg.Generic,
+        [v],
+        [empty],
+        indexing_maps=(loops.map(), loops.map()),
+        iterator_types=(Iterator.PARALLEL,) * len(loops.extents),
+        ranges=loops.extents,
+        block=block,
+    )
+
+
+__all__ = ["INDEX", "Loops", "Scalar", "Structure", "arith", "element_of", "identity_copy"]
