@@ -1,0 +1,128 @@
+"""Convolution, channels last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.ir.affine import AffineExpr, AffineMap, cst, dim
+from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr.assemble import pad
+from millrace.ir.dialects.mr.contraction import product_element, result_type, working_element
+from millrace.ir.dialects.mr.kinds import Array, Contraction, Nest
+from millrace.ir.dialects.mr.window import Geometry, geometry, padded
+from millrace.ir.opdef import attr, result
+from millrace.ir.types import ElementType, Type, tensor
+
+if TYPE_CHECKING:
+    from millrace.ir.builder import Builder
+
+
+class Conv(Contraction):
+    """``mr.conv``: cross-correlation of ``lhs`` [N, spatial..., C] with the weights ``rhs``
+    [kernel..., C / groups, O], giving [N, positions..., O]. Output channel o belongs to group
+    ``o // (O / groups)``. Padding (zeros) is canonicalized to ``mr.pad``; only unpadded
+    convolutions have a nest. ``acc`` as in ``mr.matmul``."""
+
+    name = "mr.conv"
+    lhs: Value
+    rhs: Value
+    strides: tuple[int, ...] | None = attr(None)
+    dilations: tuple[int, ...] | None = attr(None)
+    low: tuple[int, ...] | None = attr(None)
+    high: tuple[int, ...] | None = attr(None)
+    groups: int = attr(1)
+    acc: Type | None = attr(None)
+    result: OpResult = result()
+
+    @property
+    def geometry(self) -> Geometry:
+        x, w = self.operand_type(0), self.operand_type(1)
+        if x.rank < 3 or w.rank != x.rank:
+            raise self.error(f"cannot convolve {x} with weights {w}")
+        pads = (self.low, self.high)
+        return geometry(self, x.shape[1:-1], w.shape[:-2], self.strides, self.dilations, pads)
+
+    def infer(self) -> Sequence[Type]:
+        g = self.geometry
+        x, w = self.operand_type(0), self.operand_type(1)
+        per_group, outs = w.shape[-2:]
+        if self.groups < 1 or per_group * self.groups != x.shape[-1] or outs % self.groups:
+            raise self.error(
+                f"{x.shape[-1]} channels in {self.groups} groups with weights {w}: "
+                f"input and output channels must be {self.groups} times those of a group"
+            )
+        assert self.acc is None or isinstance(self.acc, ElementType)
+        element = product_element(self, x.element, w.element, self.acc)
+        return (tensor((x.shape[0], *g.outputs, outs), element),)
+
+    def accumulators(self) -> tuple[ElementType, ...]:
+        return (working_element(result_type(self).element),)
+
+    def nest(self) -> Nest:
+        """Loops n, positions, group, output channel in the group | taps, input channel in the
+        group. The loops over groups and channels are left out where they have one step."""
+        g = self.geometry
+        if g.is_padded:
+            raise self.error("padding must be canonicalized to mr.pad first")
+        x, w = self.operand_type(0), self.operand_type(1)
+        ins, outs = w.shape[-2], w.shape[-1] // self.groups
+        extents = [x.shape[0], *g.outputs]
+
+        def loop(size: int, wanted: bool = True) -> AffineExpr:
+            if not wanted or size == 1:
+                return cst(0)
+            extents.append(size)
+            return dim(len(extents) - 1)
+
+        group = loop(self.groups)
+        # A single output channel still needs its loop when there is no loop over groups.
+        out = loop(outs) if self.groups > 1 else _always(extents, outs)
+        parallel = len(extents)
+        taps = [_always(extents, k) for k in g.kernel]
+        channel = loop(ins)
+        spatial = [dim(1 + i) * g.strides[i] + t * g.dilations[i] for i, t in enumerate(taps)]
+        n = len(extents)
+        maps = (
+            AffineMap(n, (dim(0), *spatial, group * ins + channel)),
+            AffineMap(n, (*taps, channel, group * outs + out)),
+        )
+        return Nest(tuple(extents), parallel, maps)
+
+    def evaluate(self, x: Array, w: Array) -> Array:
+        g, out_type = self.geometry, result_type(self)
+        wide = working_element(out_type.element).dtype
+        x = padded(x.astype(wide, copy=False), g, 0)
+        w = w.astype(wide, copy=False)
+        ins, outs = w.shape[-2], w.shape[-1] // self.groups
+        total = np.zeros((*out_type.shape[:-1], self.groups, outs), wide)
+        for tap in g.taps():
+            patch = x[(slice(None), *g.tap_slices(tap))]
+            patch = patch.reshape(*patch.shape[:-1], self.groups, 1, ins)
+            kernel = w[tap].reshape(ins, self.groups, outs).transpose(1, 0, 2)
+            total += np.matmul(patch, kernel)[..., 0, :]
+        return total.reshape(out_type.shape).astype(out_type.dtype, copy=False)
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        g = self.geometry
+        if not g.is_padded:
+            return None
+        x = pad(b, self.lhs, (0, *g.low, 0), (0, *g.high, 0))
+        new = b.value(
+            Conv,
+            x,
+            self.rhs,
+            strides=self.strides,
+            dilations=self.dilations,
+            groups=self.groups,
+            acc=self.acc,
+        )
+        return (new,)
+
+
+def _always(extents: list[int], size: int) -> AffineExpr:
+    """A new loop, of one step too."""
+    extents.append(size)
+    return dim(len(extents) - 1)
