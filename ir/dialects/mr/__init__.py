@@ -1,25 +1,41 @@
 """The ``mr`` dialect: tensor operations, one class each, and ``mr.scan``."""
 
 from millrace.ir.dialects.mr import (
+    activation,
     assemble,
+    bits,
+    cast,
+    compare,
     constant,
     contraction,
     control,
     conv,
+    elementary,
+    elementwise,
     gather,
     kinds,
     movement,
     pool,
+    reduction,
+    support,
 )
 
 __all__ = [
+    "activation",
     "assemble",
+    "bits",
+    "cast",
+    "compare",
     "constant",
     "contraction",
     "control",
     "conv",
+    "elementary",
+    "elementwise",
     "gather",
     "kinds",
     "movement",
     "pool",
+    "reduction",
+    "support",
 ]

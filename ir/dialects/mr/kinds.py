@@ -56,6 +56,7 @@ class Tolerance:
 
     ulp: float = 0
     accumulates: bool = False
+    absolute: float = 0.0
 
 
 EXACT = Tolerance()
@@ -106,9 +107,7 @@ def broadcast_shapes(op: Operation, *shapes: tuple[int, ...]) -> tuple[int, ...]
 def broadcast_map(shape: tuple[int, ...], rank: int) -> AffineMap:
     """From the dims of a result of ``rank`` to the indices of an operand of ``shape``."""
     lead = rank - len(shape)
-    return AffineMap(
-        rank, tuple(cst(0) if n == 1 else dim(lead + i) for i, n in enumerate(shape))
-    )
+    return AffineMap(rank, tuple(cst(0) if n == 1 else dim(lead + i) for i, n in enumerate(shape)))
 
 
 class Elementwise(TensorOp):
@@ -188,9 +187,7 @@ class Reduction(Accumulating):
 
     def infer(self) -> Sequence[Type]:
         t = self.operand_type(0)
-        if list(self.axes) != sorted(set(self.axes)) or any(
-            not 0 <= a < t.rank for a in self.axes
-        ):
+        if list(self.axes) != sorted(set(self.axes)) or any(not 0 <= a < t.rank for a in self.axes):
             raise self.error(f"axes {self.axes} of a tensor of rank {t.rank}")
         shape = [
             1 if i in self.axes else n

@@ -1,0 +1,329 @@
+"""Elementwise arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr.cast import cast_array
+from millrace.ir.dialects.mr.kinds import Array
+from millrace.ir.dialects.mr.support import (
+    ANY,
+    FLOATS,
+    NUMBERS,
+    SIGNED,
+    Binary,
+    Pointwise,
+    Unary,
+    constant_of,
+    is_all,
+)
+from millrace.ir.opdef import attr, operand, optional_operand, result
+from millrace.ir.types import (
+    F64,
+    ElementType,
+    FloatType,
+    IntegerType,
+    element_of,
+    is_float,
+)
+
+if TYPE_CHECKING:
+    from millrace.ir.builder import Builder
+    from millrace.ir.scalar import ScalarBuilder, ScalarValue
+
+
+class Add(Binary):
+    """Sum; integers wrap (ONNX Add, StableHLO add)."""
+
+    name = "mr.add"
+    compute = staticmethod(np.add)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.add(x, y)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        for i, value in ((1, self.lhs), (0, self.rhs)):
+            if is_all(constants[i], 0):  # the sign of a zero may be lost
+                return self.same_as_result(value)
+        return None
+
+
+class Sub(Binary):
+    """Difference; integers wrap (ONNX Sub)."""
+
+    name = "mr.sub"
+    compute = staticmethod(np.subtract)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.sub(x, y)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        return self.same_as_result(self.lhs) if is_all(constants[1], 0) else None
+
+
+class Mul(Binary):
+    """Product; integers wrap (ONNX Mul)."""
+
+    name = "mr.mul"
+    compute = staticmethod(np.multiply)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.mul(x, y)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        for i, value in ((1, self.lhs), (0, self.rhs)):
+            if is_all(constants[i], 1):
+                return self.same_as_result(value)
+        return None
+
+
+def truncating_div(x: Array, y: Array) -> Array:
+    """Integer quotient toward zero; by zero 0; MIN / -1 wraps."""
+    q: Array = np.floor_divide(x - np.fmod(x, y), y)
+    return np.where(y == 0, np.zeros_like(q), q)
+
+
+class Div(Binary):
+    """Quotient. Integers truncate; by zero they give 0 (ONNX Div)."""
+
+    name = "mr.div"
+
+    def compute(self, x: Array, y: Array) -> Array:
+        return np.divide(x, y) if x.dtype.kind == "f" else truncating_div(x, y)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.div(x, y)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        return self.same_as_result(self.lhs) if is_all(constants[1], 1) else None
+
+
+class FloorDiv(Binary):
+    """Quotient rounded toward minus infinity, as Python's ``//`` and numpy's ``floor_divide``;
+    integers by zero give 0."""
+
+    name = "mr.floor_div"
+
+    def compute(self, x: Array, y: Array) -> Array:
+        return np.floor_divide(x, y)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        if not is_float(x.type):
+            return b.floordiv(x, y)
+        zero, one = b.const_like(0.0, x), b.const_like(1.0, x)
+        whole, rest = b.div(x, y), b.rem(x, y)
+        exact = b.div(b.sub(x, rest), y)
+        crosses = b.xor(b.lt(y, zero), b.lt(rest, zero))
+        below = b.select(b.and_(b.ne(rest, zero), crosses), b.sub(exact, one), exact)
+        down = b.floor(below)
+        near = b.gt(b.sub(below, down), b.const_like(0.5, x))
+        rounded = b.select(near, b.add(down, one), down)
+        return b.select(b.eq(y, zero), whole, rounded)
+
+
+class Mod(Binary):
+    """Remainder. By default it has the divisor's sign, as Python's ``%`` (ONNX Mod with fmod=0);
+    with ``fmod`` the dividend's, as C. Integers modulo zero give 0."""
+
+    name = "mr.mod"
+    fmod: bool = attr(False)
+
+    def compute(self, x: Array, y: Array) -> Array:
+        r: Array = np.fmod(x, y) if self.fmod else np.remainder(x, y)
+        return r if x.dtype.kind == "f" else np.where(y == 0, np.zeros_like(r), r)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        rest = b.rem(x, y)
+        zero = b.const_like(0, x)
+        if not is_float(x.type):
+            rest = b.select(b.eq(y, zero), zero, rest)
+        if self.fmod or (isinstance(x.type, IntegerType) and x.type.unsigned):
+            return rest
+        crosses = b.xor(b.lt(y, zero), b.lt(rest, zero))
+        return b.select(b.and_(b.ne(rest, zero), crosses), b.add(rest, y), rest)
+
+
+class Pow(Pointwise):
+    """Power. The result has the base's type, whatever the exponent's (ONNX Pow): with a float
+    exponent an integer base is computed in f64 and truncated; integers to negative powers are
+    truncated fractions (0, or 1 and -1 for these bases)."""
+
+    name = "mr.pow"
+    lhs: Value = operand()
+    rhs: Value = operand()
+    result: OpResult = result()
+
+    def check_elements(self, *elements: ElementType) -> None:
+        for e in elements:
+            if e not in NUMBERS:
+                raise self.error(f"not defined on {e}")
+
+    def compute(self, x: Array, y: Array) -> Any:
+        if x.dtype.kind == "f":
+            return np.power(x, y.astype(x.dtype))
+        if y.dtype.kind != "f":
+            return _integer_power(x, y)
+        return cast_array(np.power(x.astype(np.float64), y.astype(np.float64)), x.dtype)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        if isinstance(x.type, FloatType):
+            return b.pow(x, b.cast(y, x.type))
+        if isinstance(y.type, FloatType):
+            return b.cast(b.pow(b.cast(x, F64), b.cast(y, F64)), x.type)
+        return _integer_power_formula(b, x, y)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        same = self.lhs.type == self.result.type
+        return [self.lhs] if same and is_all(constants[1], 1) else None
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """Small whole powers become products."""
+        exponent = constant_of(self.rhs)
+        if self.lhs.type != self.result.type:
+            return None
+        if is_all(exponent, 2):
+            return [b.value(Mul, self.lhs, self.lhs)]
+        if is_all(exponent, 3):
+            return [b.value(Mul, b.value(Mul, self.lhs, self.lhs), self.lhs)]
+        if is_all(exponent, -1) and is_float(element_of(self.lhs.type)):
+            return [b.value(Reciprocal, self.lhs)]
+        return None
+
+
+def _integer_power(x: Array, y: Array) -> Array:
+    x, y = np.broadcast_arrays(x, y)
+    out, base, left = np.ones_like(x), x.copy(), np.maximum(y, 0)
+    while left.any():
+        out = np.where(left & 1 == 1, out * base, out)
+        base = base * base
+        left = left >> 1
+    if y.dtype.kind == "u" or not (y < 0).any():
+        return out
+    odd = np.where(y & 1 == 1, x, np.ones_like(x))
+    unit = (x == 1) | (x == -1 if x.dtype.kind == "i" else False)
+    return np.where(y < 0, np.where(unit, odd, np.zeros_like(x)), out)
+
+
+def _integer_power_formula(b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+    """Square and multiply over the exponent's bits, unrolled."""
+    assert isinstance(y.type, IntegerType) and isinstance(x.type, IntegerType)
+    one_y, zero_y = b.const_like(1, y), b.const_like(0, y)
+    one, zero = b.const_like(1, x), b.const_like(0, x)
+    bits = y.type.width if y.type.unsigned else y.type.width - 1
+    out, base, left = one, x, y
+    for i in range(bits):
+        odd = b.eq(b.and_(left, one_y), one_y)
+        out = b.select(odd, b.mul(out, base), out)
+        if i + 1 < bits:
+            base = b.mul(base, base)
+            left = b.shr(left, one_y)
+    if y.type.unsigned:
+        return out
+    unit = b.eq(x, one)
+    if not x.type.unsigned:
+        unit = b.or_(unit, b.eq(x, b.const_like(-1, x)))
+    odd_power = b.select(b.eq(b.and_(y, one_y), one_y), x, one)
+    return b.select(b.lt(y, zero_y), b.select(unit, odd_power, zero), out)
+
+
+class Max(Binary):
+    """The larger; NaN if either is NaN (ONNX Max of two)."""
+
+    name = "mr.max"
+    accepts = ANY
+    compute = staticmethod(np.maximum)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.maximum(x, y)
+
+
+class Min(Binary):
+    """The smaller; NaN if either is NaN (ONNX Min of two)."""
+
+    name = "mr.min"
+    accepts = ANY
+    compute = staticmethod(np.minimum)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        return b.minimum(x, y)
+
+
+class Neg(Unary):
+    """Negation; integers wrap (ONNX Neg)."""
+
+    name = "mr.neg"
+    compute = staticmethod(np.negative)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
+        return b.neg(x)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        inner = self.input.defining_op
+        return [inner.input] if isinstance(inner, Neg) else None
+
+
+class Abs(Unary):
+    """Absolute value; the smallest integer stays (ONNX Abs)."""
+
+    name = "mr.abs"
+    compute = staticmethod(np.abs)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
+        return b.abs(x)
+
+
+class Sign(Unary):
+    """-1, 0 or 1; NaN of NaN (ONNX Sign)."""
+
+    name = "mr.sign"
+    compute = staticmethod(np.sign)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
+        one, zero = b.const_like(1, x), b.const_like(0, x)
+        positive = b.select(b.gt(x, zero), one, x)
+        if x.type not in SIGNED | FLOATS:
+            return positive
+        return b.select(b.lt(x, zero), b.const_like(-1, x), positive)
+
+
+class Reciprocal(Unary):
+    """1 / x (ONNX Reciprocal)."""
+
+    name = "mr.reciprocal"
+    accepts = FLOATS
+    compute = staticmethod(np.reciprocal)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
+        return b.div(b.const_like(1.0, x), x)
+
+
+class Clip(Pointwise):
+    """Bounded from below and above, each bound optional (ONNX Clip); NaN stays. With crossed
+    bounds the upper one wins."""
+
+    name = "mr.clip"
+    input: Value = operand()
+    low: Value | None = optional_operand()
+    high: Value | None = optional_operand()
+    result: OpResult = result()
+
+    def compute(self, x: Array, low: Array | None, high: Array | None) -> Array:
+        y = x if low is None else np.maximum(x, low)
+        return y if high is None else np.minimum(y, high)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue, *bounds: ScalarValue) -> ScalarValue:
+        steps: list[Callable[[ScalarValue, ScalarValue], ScalarValue]] = []
+        if self.low is not None:
+            steps.append(b.maximum)
+        if self.high is not None:
+            steps.append(b.minimum)
+        for step, bound in zip(steps, bounds, strict=True):
+            x = step(x, bound)
+        return x
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        return [self.input] if self.low is None and self.high is None else None
