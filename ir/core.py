@@ -20,7 +20,7 @@ class Use(NamedTuple):
     """Operand ``index`` of ``op`` reads the value."""
 
     op: Operation
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
 
 
 class Value:
