@@ -1,0 +1,74 @@
+"""The declared types of attribute fields, read from the class annotations.
+
+``axes: tuple[int, ...] = attr()`` says both that the field is there and what it holds; the
+verifier checks the one, and the parser uses the other where text alone is ambiguous
+(``1.0 : f64`` is a float, or the Scalar of an ``arith.constant``).
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Union, get_args, get_origin
+
+from millrace.ir.attributes import Scalar
+from millrace.ir.core import Operation
+from millrace.ir.opdef import attr_fields
+
+_UNIONS = (Union, types.UnionType)
+
+
+@cache
+def attr_types(cls: type[Operation]) -> Mapping[str, Any]:
+    """The annotation of each declared attribute of an operation class, by name."""
+    hints = typing.get_type_hints(cls)
+    return {f.name: hints.get(f.name, Any) for f in attr_fields(cls)}
+
+
+@cache
+def wants_scalar(cls: type[Operation], name: str) -> bool:
+    """True when numbers in this field are Scalars: its type mentions Scalar and no plain number."""
+    mentioned = set(_leaves(attr_types(cls).get(name, Any)))
+    return Scalar in mentioned and not mentioned & {bool, int, float}
+
+
+def _leaves(hint: Any) -> typing.Iterator[Any]:
+    args = get_args(hint)
+    if not args:
+        yield hint
+    for a in args:
+        yield from _leaves(a)
+
+
+def matches(value: Any, hint: Any) -> bool:
+    """True when ``value`` is of the annotated type. ``int`` excludes truth values; ``float``
+    takes integers."""
+    if hint is Any:
+        return True
+    origin = get_origin(hint)
+    if origin in _UNIONS:
+        return any(matches(value, h) for h in get_args(hint))
+    if origin is tuple:
+        return isinstance(value, tuple) and _matches_items(value, get_args(hint))
+    if origin is typing.Literal:
+        return any(value == h and type(value) is type(h) for h in get_args(hint))
+    if hint is None or hint is type(None):
+        return value is None
+    if hint is float:
+        return isinstance(value, float) or type(value) is int
+    if hint is int:
+        return type(value) is int
+    return isinstance(value, origin or hint)
+
+
+def _matches_items(items: tuple[Any, ...], hints: tuple[Any, ...]) -> bool:
+    if len(hints) == 2 and hints[1] is Ellipsis:
+        return all(matches(i, hints[0]) for i in items)
+    return len(items) == len(hints) and all(map(matches, items, hints))
+
+
+def type_text(hint: Any) -> str:
+    """An annotation as error messages show it."""
+    return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint)
