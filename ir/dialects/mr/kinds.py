@@ -104,6 +104,17 @@ def broadcast_shapes(op: Operation, *shapes: tuple[int, ...]) -> tuple[int, ...]
     return tuple(out)
 
 
+def reduced_shape(
+    op: Operation, shape: tuple[int, ...], axes: Sequence[int], keepdims: bool
+) -> tuple[int, ...]:
+    """``shape`` without ``axes``, or with 1 in their place; an error of ``op`` unless the axes
+    are sorted, unique and in range."""
+    if list(axes) != sorted(set(axes)) or any(not 0 <= a < len(shape) for a in axes):
+        raise op.error(f"axes {tuple(axes)} of a tensor of rank {len(shape)}")
+    kept = enumerate(shape)
+    return tuple(1 if i in axes else n for i, n in kept if keepdims or i not in axes)
+
+
 def broadcast_map(shape: tuple[int, ...], rank: int) -> AffineMap:
     """From the dims of a result of ``rank`` to the indices of an operand of ``shape``."""
     lead = rank - len(shape)
@@ -187,13 +198,7 @@ class Reduction(Accumulating):
 
     def infer(self) -> Sequence[Type]:
         t = self.operand_type(0)
-        if list(self.axes) != sorted(set(self.axes)) or any(not 0 <= a < t.rank for a in self.axes):
-            raise self.error(f"axes {self.axes} of a tensor of rank {t.rank}")
-        shape = [
-            1 if i in self.axes else n
-            for i, n in enumerate(t.shape)
-            if self.keepdims or i not in self.axes
-        ]
+        shape = reduced_shape(self, t.shape, self.axes, self.keepdims)
         return (tensor(shape, self.result_element(t.element)),)
 
     def nest(self) -> Nest:

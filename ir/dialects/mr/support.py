@@ -58,6 +58,11 @@ def wide_type(t: ElementType) -> ElementType:
     return F32 if t in (F16, BF16) else t
 
 
+def float_type(t: ElementType) -> ElementType:
+    """The type in which a function with fractions is computed: f64 for integers."""
+    return wide_type(t) if isinstance(t, FloatType) else F64
+
+
 def widen_array(x: Array | None) -> Array | None:
     """f16 and bf16 as f32, anything else as it is."""
     if x is not None and x.dtype in (F16.dtype, BF16.dtype):
