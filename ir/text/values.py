@@ -44,7 +44,7 @@ class ValueParser(Cursor):
         self._types: dict[str, Type] = {}
         self._maps: dict[str, Any] = {}
         self._dense: dict[tuple[str, Type], Dense] = {}
-        self._attributes: dict[str, Callable[[Token, bool], Any]] = {
+        self._by_token: dict[str, Callable[[Token, bool], Any]] = {
             "STRING": lambda t, _: self.unquoted(t),
             "NUMBER": self._number,
             "ID": self._word,
@@ -114,7 +114,7 @@ class ValueParser(Cursor):
     def attribute(self, *, scalar: bool = False) -> Any:
         """An attribute value. With ``scalar`` numbers are Scalars, whatever their type."""
         token = self.token
-        parse = self._attributes.get(token.kind)
+        parse = self._by_token.get(token.kind)
         if parse is None:
             raise self.unexpected("an attribute")
         self.advance()
