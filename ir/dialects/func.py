@@ -15,7 +15,7 @@ class Func(Operation):
     ``function`` (called from the model). ``arg_names`` and ``result_names`` are the user's
     tensor names of an entry. From bufferization on: ``num_inputs`` says how many of the arguments
     are read-only inputs; ``layouts`` has the element strides of each tensor operand, then of each
-    result, of a kernel."""
+    result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel."""
 
     name = "func.func"
     sym_name: str = attr()
@@ -26,6 +26,7 @@ class Func(Operation):
     num_inputs: int | None = attr(None)
     schedule: FrozenDict | None = attr(None)
     layouts: tuple[tuple[int, ...], ...] | None = attr(None)
+    elements: tuple[Type, ...] | None = attr(None)
     block: Block = region()
 
     def infer(self) -> Sequence[Type]:

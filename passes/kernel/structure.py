@@ -45,8 +45,9 @@ class Structure(Pass):
     """Lower tensor operations to linalg.generic by their kind."""
 
     name: ClassVar[str] = "structure"
-    requires: ClassVar[Level] = Level.GRAPH
-    ensures: ClassVar[Level] = Level.KERNEL
+    requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
+    ensures: ClassVar[Level | None] = Level.KERNEL
+    mandatory: ClassVar[bool] = True
 
     def run(self, module: Module, ctx: PassContext) -> None:
         lowering = _Lowering(module, ctx.rewriter)
@@ -188,6 +189,7 @@ class _Lowering:
             sym_name=name,
             function_type=FunctionType(tuple(v.type for v in distinct), tuple(types)),
             role="kernel",
+            elements=tuple(_tensor_type(v).element for v in (*distinct, *moved.results)),
             block=block,
             loc=op.loc,
         )

@@ -11,9 +11,10 @@ from millrace.ir.affine import AffineExpr, AffineMap, cst, dim
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.contraction import product_element, result_type, working_element
-from millrace.ir.dialects.mr.kinds import Array, Contraction, Nest
+from millrace.ir.dialects.mr.kinds import Array, Composite, Contraction, Nest, Tolerance
+from millrace.ir.dialects.mr.movement import Reverse
 from millrace.ir.dialects.mr.window import Geometry, geometry, padded
-from millrace.ir.opdef import attr, result
+from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import ElementType, Type, tensor
 
 if TYPE_CHECKING:
@@ -126,3 +127,94 @@ def _always(extents: list[int], size: int) -> AffineExpr:
     """A new loop, of one step too."""
     extents.append(size)
     return dim(len(extents) - 1)
+
+
+class ConvTranspose(Composite):
+    """``mr.conv_transpose``: the transposed convolution of ``input`` [N, spatial..., C] with
+    ``weights`` [kernel..., C / groups, O]: input position i adds to result positions
+    ``i * strides - low + tap * dilations``. ``low`` and ``high`` cut the result's borders,
+    ``output_padding`` adds to its ends."""
+
+    name = "mr.conv_transpose"
+    tolerance = Tolerance(accumulates=True)
+    input: Value = operand()
+    weights: Value = operand()
+    strides: tuple[int, ...] | None = attr(None)
+    dilations: tuple[int, ...] | None = attr(None)
+    low: tuple[int, ...] | None = attr(None)
+    high: tuple[int, ...] | None = attr(None)
+    output_padding: tuple[int, ...] | None = attr(None)
+    groups: int = attr(1)
+    result: OpResult = result()
+
+    def _entries(self) -> list[tuple[int, int, int, int, int, int, int]]:
+        """(size, taps, stride, dilation, low, high, extra) of each spatial dimension."""
+        x, w = self.operand_type(0), self.operand_type(1)
+        if x.rank < 3 or w.rank != x.rank:
+            raise self.error(f"cannot convolve {x} with weights {w}")
+        rank = x.rank - 2
+        columns: list[tuple[int, ...]] = [x.shape[1:-1], w.shape[:-2]]
+        fields = (
+            (self.strides, 1, 1),
+            (self.dilations, 1, 1),
+            (self.low, 0, None),
+            (self.high, 0, None),
+            (self.output_padding, 0, 0),
+        )
+        for given, default, least in fields:
+            column = given if given is not None else (default,) * rank
+            if len(column) != rank or (least is not None and min(column) < least):
+                raise self.error(f"{list(column)} for {rank} spatial dimensions")
+            columns.append(column)
+        return list(zip(*columns, strict=True))
+
+    def infer(self) -> Sequence[Type]:
+        x, w = self.operand_type(0), self.operand_type(1)
+        sizes = [
+            (n - 1) * s + d * (k - 1) + 1 - lo - hi + extra
+            for n, k, s, d, lo, hi, extra in self._entries()
+        ]
+        per_group, outs = w.shape[-2:]
+        if self.groups < 1 or per_group * self.groups != x.shape[-1] or outs % self.groups:
+            raise self.error(f"{x.shape[-1]} channels in {self.groups} groups with weights {w}")
+        if min(sizes) < 1 or 0 in x.shape or 0 in w.shape:
+            raise self.error(f"nothing is left of {x} after cropping")
+        element = product_element(self, x.element, w.element, None)
+        return (tensor((x.shape[0], *sizes, outs), element),)
+
+    def evaluate(self, x: Array, w: Array) -> Array:
+        out_type, entries = result_type(self), self._entries()
+        wide = working_element(out_type.element).dtype
+        x, w = x.astype(wide, copy=False), w.astype(wide, copy=False)
+        ins, outs = w.shape[-2], w.shape[-1] // self.groups
+        full = [(n - 1) * s + d * (k - 1) + 1 for n, k, s, d, *_ in entries]
+        total = np.zeros((x.shape[0], *full, w.shape[-1]), wide)
+        x = x.reshape(*x.shape[:-1], self.groups, 1, ins)
+        for tap in np.ndindex(*w.shape[:-2]):
+            kernel = w[tap].reshape(ins, self.groups, outs).transpose(1, 0, 2)
+            part = np.matmul(x, kernel)[..., 0, :]
+            at = tuple(
+                slice(t * d, t * d + (n - 1) * s + 1, s)
+                for t, (n, _, s, d, *_) in zip(tap, entries, strict=True)
+            )
+            total[(slice(None), *at)] += part.reshape(*part.shape[:-2], -1)
+        # Negative crops and the output padding add zeros.
+        low = [max(-lo, 0) for *_, lo, _, _ in entries]
+        high = [max(extra - hi, 0) for *_, hi, extra in entries]
+        spatial = zip(low, high, strict=True)
+        total = np.pad(total, [(0, 0), *spatial, (0, 0)])
+        first = [max(lo, 0) for *_, lo, _, _ in entries]
+        cut = (slice(f, f + n) for f, n in zip(first, out_type.shape[1:-1], strict=True))
+        return total[(slice(None), *cut)].astype(out_type.dtype, copy=False)
+
+    def decompose(self, b: Builder) -> Sequence[Value]:
+        """Zeros between the elements of the input, then a convolution with turned weights."""
+        entries = self._entries()
+        reach = [d * (k - 1) for _, k, _, d, *_ in entries]
+        low = [r - e[4] for r, e in zip(reach, entries, strict=True)]
+        high = [r - e[5] + e[6] for r, e in zip(reach, entries, strict=True)]
+        interior = [s - 1 for _, _, s, *_ in entries]
+        x = pad(b, self.input, (0, *low, 0), (0, *high, 0), interior=(0, *interior, 0))
+        turned = b.value(Reverse, self.weights, axes=tuple(range(len(entries))))
+        y = b.value(Conv, x, turned, dilations=self.dilations, groups=self.groups)
+        return (y,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,22 +12,24 @@ from millrace.ir.affine import AffineMap, dim
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.kinds import EXACT, Array, Nest, Window
+from millrace.ir.dialects.mr.support import extreme, widen_array
 from millrace.ir.dialects.mr.window import Geometry, geometry, padded
 from millrace.ir.opdef import attr, operand, result
-from millrace.ir.types import BF16, F16, F32, ElementType, FloatType, IntegerType, Type, tensor
+from millrace.ir.types import (
+    I1,
+    I64,
+    ElementType,
+    FloatType,
+    TensorType,
+    Type,
+    contiguous_strides,
+    is_float,
+    tensor,
+)
 
 if TYPE_CHECKING:
     from millrace.ir.builder import Builder
     from millrace.ir.scalar import ScalarBuilder, ScalarValue
-
-
-def lowest(element: ElementType) -> bool | int | float:
-    """The neutral element of the maximum."""
-    if isinstance(element, FloatType):
-        return -float("inf")
-    if isinstance(element, IntegerType) and (element.unsigned or element.width == 1):
-        return element.width != 1 and 0
-    return -(1 << (element.width - 1))
 
 
 class SimplePool(Window):
@@ -92,7 +95,7 @@ class MaxPool(SimplePool):
     tolerance = EXACT
 
     def neutral(self) -> tuple[bool | int | float, ...]:
-        return (lowest(self.operand_type(0).element),)
+        return (extreme(self.operand_type(0).element, -1),)
 
     def combine(
         self,
@@ -129,10 +132,120 @@ class SumPool(SimplePool):
         return (b.add(accs[0], b.cast(xs[0], accs[0].type)),)
 
     def evaluate(self, x: Array) -> Array:
-        element = self.operand_type(0).element
-        wide = (F32 if element in (F16, BF16) else element).dtype
-        patches = self.patches(x.astype(wide, copy=False))
+        wide = widen_array(x)
+        assert wide is not None
+        patches = self.patches(wide)
         total = patches[0].copy()
         for patch in patches[1:]:
             total += patch
         return total.astype(x.dtype, copy=False)
+
+
+class MaxPoolIndices(SimplePool):
+    """``mr.max_pool_indices``: ``mr.max_pool`` and where each greatest element stands (the first
+    one of equals): its index (i64) in the flattened channels-first tensor [N, C, spatial...]
+    without padding, the last spatial dimension fastest, or slowest with ``column_major``.
+    ``origin`` and ``full`` say, once padding stands in the input, where the spatial dimensions of
+    the tensor begin and how large they are."""
+
+    name = "mr.max_pool_indices"
+    tolerance = EXACT
+    origin: tuple[int, ...] | None = attr(None)
+    full: tuple[int, ...] | None = attr(None)
+    column_major: bool = attr(False)
+    indices: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        values = super().infer()[0]
+        assert isinstance(values, TensorType)
+        return (values, values.with_element(I64))
+
+    def accumulators(self) -> tuple[ElementType, ...]:
+        return (*super().accumulators(), I64)
+
+    def neutral(self) -> tuple[bool | int | float, ...]:
+        return (extreme(self.operand_type(0).element, -1), -1)
+
+    def _frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the tensor's spatial dimensions begin in the padded input, and their sizes."""
+        g = self.geometry
+        if self.origin is not None and self.full is not None:
+            return self.origin, self.full
+        return g.low, g.sizes
+
+    def _places(self) -> tuple[int, ...]:
+        """The step of the flat index for one step of each spatial dimension."""
+        _, full = self._frame()
+        if not self.column_major:
+            return contiguous_strides(full)
+        return tuple(reversed(contiguous_strides(tuple(reversed(full)))))
+
+    def combine(
+        self,
+        b: ScalarBuilder,
+        accs: tuple[ScalarValue, ...],
+        xs: tuple[ScalarValue, ...],
+        indices: tuple[ScalarValue, ...],
+    ) -> tuple[ScalarValue, ...]:
+        g, (origin, full) = self.geometry, self._frame()
+        x = b.cast(xs[0], accs[0].type)
+        channels = b.index_const(self.operand_type(0).shape[-1])
+        flat = b.add(b.mul(indices[0], channels), indices[1 + g.rank])
+        flat = b.mul(flat, b.index_const(math.prod(full)))
+        inside = b.const(True, I1)
+        for i, place in enumerate(self._places()):
+            step = b.mul(indices[1 + i], b.index_const(g.strides[i]))
+            tap = b.mul(indices[2 + g.rank + i], b.index_const(g.dilations[i]))
+            at = b.sub(b.add(step, tap), b.index_const(origin[i]))
+            flat = b.add(flat, b.mul(at, b.index_const(place)))
+            inside = b.and_(inside, b.ge(at, b.index_const(0)))
+            inside = b.and_(inside, b.lt(at, b.index_const(full[i])))
+        better = b.or_(b.gt(x, accs[0]), b.lt(accs[1], b.const(0, I64)))
+        if is_float(x.type):
+            better = b.or_(better, b.and_(b.isnan(x), b.not_(b.isnan(accs[0]))))
+        better = b.and_(better, inside)
+        return b.select(better, x, accs[0]), b.select(better, b.cast(flat, I64), accs[1])
+
+    def finish(self, b: ScalarBuilder, accs: tuple[ScalarValue, ...]) -> tuple[ScalarValue, ...]:
+        return b.cast(accs[0], self.operand_type(0).element), accs[1]
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        g = self.geometry
+        if not g.is_padded:
+            return None
+        new = b.create(
+            MaxPoolIndices,
+            pad(b, self.input, (0, *g.low, 0), (0, *g.high, 0), value=self.border()),
+            kernel=self.kernel,
+            strides=self.strides,
+            dilations=self.dilations,
+            origin=self._frame()[0],
+            full=self._frame()[1],
+            column_major=self.column_major,
+        )
+        return tuple(new.results)
+
+    def evaluate(self, x: Array) -> tuple[Array, Array]:
+        origin, full = self._frame()
+        grids = np.indices(x.shape, sparse=True)
+        flat = (grids[0] * x.shape[-1] + grids[-1]) * math.prod(full)
+        inside = np.ones(x.shape, bool)
+        g = self.geometry
+        for i, place in enumerate(self._places()):
+            # With padding still in the attributes the input starts at the origin itself.
+            at = grids[1 + i] - (0 if g.is_padded else origin[i])
+            flat = flat + at * place
+            inside &= (at >= 0) & (at < full[i])
+        flat = np.where(inside, flat, -1)
+        value, index = None, None
+        places = padded(flat, g, -1)
+        values = self.patches(x)
+        for tap, v in zip(g.taps(), values, strict=True):
+            i = places[(slice(None), *g.tap_slices(tap))]
+            if value is None or index is None:
+                value, index = np.where(i >= 0, v, np.asarray(self.border(), x.dtype)), i
+                continue
+            better = (i >= 0) & ((v > value) | (index < 0) | (np.isnan(v) & ~np.isnan(value)))
+            value, index = np.where(better, v, value), np.where(better, i, index)
+        assert value is not None and index is not None
+        return value.astype(x.dtype, copy=False), index.astype(np.int64, copy=False)

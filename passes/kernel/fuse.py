@@ -1,0 +1,300 @@
+"""fuse: generics that share a parallel iteration space become one kernel.
+
+Two generics may stand in one kernel when the consumer reads the producer's result at exactly the
+point where it was written:
+
+- *after*: a pointwise consumer over the producer's parallel space (bias, activation, residual,
+  the cell arithmetic of an LSTM after its four products);
+- *before*: a pointwise producer over the whole space of a reduction that reads each of its
+  elements once (a sum of exponentials).
+
+Clusters grow greedily along such edges as long as no path leaves a cluster and comes back. Then
+each cluster moves into a function of its own; kernels of equal structure share one function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import ClassVar
+
+from millrace.ir.affine import AffineMap, Dim
+from millrace.ir.attributes import Scalar
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import arith, linalg, tensor
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr import constant
+from millrace.ir.levels import Level
+from millrace.ir.types import TensorType, element_of
+from millrace.passes.base import Pass, PassContext
+from millrace.passes.kernel.outline import Outliner
+
+MAX_MEMBERS = 48
+"""Generics in one kernel at most: bounds compile time and register pressure."""
+
+
+@dataclass(frozen=True)
+class Fuse(Pass):
+    """Group generics into kernels and outline them."""
+
+    name: ClassVar[str] = "fuse"
+    requires: ClassVar[Level | tuple[Level, ...]] = Level.KERNEL
+    ensures: ClassVar[Level | None] = Level.KERNEL
+    mandatory: ClassVar[bool] = True
+
+    def run(self, module: Module, ctx: PassContext) -> None:
+        outliner = Outliner(module, ctx)
+        for f in module.functions():
+            if f.role == "kernel":
+                continue
+            blocks = [b for op in f.walk() for r in op.regions for b in r.blocks]
+            for block in blocks:
+                if not isinstance(block.parent_op, linalg.Generic):
+                    _fuse_block(block, outliner)
+
+
+@dataclass(eq=False)
+class Cluster:
+    """Generics that will share a kernel, in program order. ``space`` is the parallel space."""
+
+    members: list[linalg.Generic]
+    space: tuple[int, ...]
+    reductions: set[tuple[int, ...]] = field(default_factory=set)
+    """Extents of the reduction loops of its reductions."""
+    contracts: bool = False
+
+
+def _fuse_block(block: Block, outliner: Outliner) -> None:
+    generics = [op for op in block if isinstance(op, linalg.Generic)]
+    if not generics:
+        return
+    for g in generics:
+        _inline_splats(g)
+    position = {op: i for i, op in enumerate(block)}
+    of: dict[Operation, Cluster] = {g: _single(g) for g in generics}
+    for g in generics:
+        for v, m in zip(g.inputs, g.indexing_maps, strict=False):
+            p = v.defining_op
+            if isinstance(p, linalg.Generic) and p in of:
+                _try_merge(of, p, g, v, m, position)
+    _emit(block, generics, of, position, outliner)
+
+
+def _single(g: linalg.Generic) -> Cluster:
+    space = tuple(g.ranges[: g.num_parallel])
+    c = Cluster([g], space)
+    if g.num_loops > g.num_parallel:
+        c.reductions.add(tuple(g.ranges[g.num_parallel :]))
+        c.contracts = _contracts(g)
+    return c
+
+
+def _contracts(g: linalg.Generic) -> bool:
+    """True when the reduction reads some element more than once."""
+    return any(not _covers(m, g.num_loops) for m in g.indexing_maps[: len(g.inputs)])
+
+
+def _covers(m: AffineMap, loops: int) -> bool:
+    return {e.index for e in m.results if isinstance(e, Dim)} == set(range(loops))
+
+
+def _try_merge(
+    of: dict[Operation, Cluster],
+    p: linalg.Generic,
+    g: linalg.Generic,
+    v: Value,
+    read: AffineMap,
+    position: dict[Operation, int],
+) -> None:
+    a, b = of[p], of[g]
+    if a is b or len(a.members) + len(b.members) > MAX_MEMBERS:
+        return
+    written = p.indexing_maps[len(p.inputs) + p.results.index(v)]  # type: ignore[arg-type]
+    if not (_after(a, b, p, g, written, read) or _before(a, b, p, g, written, read)):
+        return
+    if _cycle(a, b, of, position):
+        return
+    merged = Cluster(
+        sorted(a.members + b.members, key=lambda op: position[op]),
+        b.space,
+        a.reductions | b.reductions,
+        a.contracts or b.contracts,
+    )
+    for op in merged.members:
+        of[op] = merged
+
+
+def _after(
+    a: Cluster,
+    b: Cluster,
+    p: linalg.Generic,
+    g: linalg.Generic,
+    written: AffineMap,
+    read: AffineMap,
+) -> bool:
+    """``g`` works pointwise on what ``p`` wrote, over one parallel space."""
+    if a.space != b.space or g.num_loops != g.num_parallel:
+        return False
+    if tuple(p.ranges[: p.num_parallel]) != b.space or tuple(g.ranges) != b.space:
+        return False
+    if written.results != read.results:
+        return False
+    return _compatible(a, b)
+
+
+def _before(
+    a: Cluster,
+    b: Cluster,
+    p: linalg.Generic,
+    g: linalg.Generic,
+    written: AffineMap,
+    read: AffineMap,
+) -> bool:
+    """``p`` and all of its cluster are pointwise over the space of the reduction ``g``."""
+    if a.reductions or g.num_loops == g.num_parallel or _contracts(g):
+        return False
+    if len(g.inputs) != 1 or a.space != tuple(p.ranges):
+        return False
+    loops = [-1] * p.num_loops
+    for w, r in zip(written.results, read.results, strict=True):
+        if isinstance(w, Dim) and isinstance(r, Dim):
+            loops[w.index] = r.index
+        elif w != r:
+            return False
+    if sorted(loops) != list(range(g.num_loops)):
+        return False
+    return all(p.ranges[i] == g.ranges[d] for i, d in enumerate(loops)) and _only_feeds(a, p, g)
+
+
+def _only_feeds(a: Cluster, p: linalg.Generic, g: linalg.Generic) -> bool:
+    """All members of the cluster are read inside it or by ``g``, or leave the kernel: nothing
+    else of the merged cluster may need them."""
+    return p is a.members[-1]
+
+
+def _compatible(a: Cluster, b: Cluster) -> bool:
+    """Contractions over different reduction spaces would hold two sets of accumulators."""
+    both = a.reductions | b.reductions
+    return len(both) <= 1 or not (a.contracts or b.contracts)
+
+
+def _cycle(a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]) -> bool:
+    """True when some path from ``a`` to ``b`` passes through an operation outside both."""
+    last = max(position[op] for op in b.members)
+    work = [u for op in a.members for u in _successors(op, position)]
+    seen: set[Operation] = set()
+    while work:
+        op = work.pop()
+        if op in seen or position[op] > last or of.get(op) is a or of.get(op) is b:
+            continue
+        seen.add(op)
+        other = of.get(op)
+        group: Sequence[Operation] = other.members if other is not None else [op]
+        for member in group:
+            seen.add(member)
+            for u in _successors(member, position):
+                if of.get(u) is b:
+                    return True
+                work.append(u)
+    return False
+
+
+def _successors(op: Operation, position: dict[Operation, int]) -> list[Operation]:
+    """Operations of the same block that use the results, also from nested regions."""
+    found = []
+    for r in op.results:
+        for user in r.users:
+            outer: Operation | None = user
+            while outer is not None and outer not in position:
+                outer = outer.parent_op
+            if outer is not None:
+                found.append(outer)
+    return found
+
+
+# ---- splat constants
+
+
+def _inline_splats(g: linalg.Generic) -> None:
+    """Read a constant of equal elements as a scalar constant in the body."""
+    keep = []
+    maps = []
+    for i, v in enumerate(g.inputs):
+        op = v.defining_op
+        if isinstance(op, constant.Constant) and op.value.is_splat and op.value.array.size:
+            arg = g.block.args[len(keep)]
+            element = element_of(v.type)
+            value = op.value.array.reshape(-1)[0].item()
+            scalar = Builder(g.block, g.block.first, g.loc).value(
+                arith.Constant, value=Scalar(value, element)
+            )
+            arg._replace_all_uses_with(scalar)
+            g.block._remove_argument(len(keep))
+        else:
+            keep.append(v)
+            maps.append(g.indexing_maps[i])
+    if len(keep) == len(g.inputs):
+        return
+    outputs = list(g.outputs)
+    g.attributes["indexing_maps"] = (*maps, *g.indexing_maps[len(g.inputs) :])
+    g._set_operands([*keep, *outputs])
+    g.attributes["operandSegmentSizes"] = (len(keep), len(outputs))
+
+
+# ---- order and outlining
+
+
+def _emit(
+    block: Block,
+    generics: Sequence[linalg.Generic],
+    of: dict[Operation, Cluster],
+    position: dict[Operation, int],
+    outliner: Outliner,
+) -> None:
+    """Outline the clusters in an order that respects all uses: a stable topological sort."""
+    clusters = list(dict.fromkeys(of[g] for g in generics))
+    nodes: list[list[Operation]] = [list(c.members) for c in clusters]
+    clustered = set(generics)
+    nodes += [[op] for op in block if op not in clustered]
+    node_of = {op: i for i, ops in enumerate(nodes) for op in ops}
+    needs = [0] * len(nodes)
+    feeds: list[set[int]] = [set() for _ in nodes]
+    for i, ops in enumerate(nodes):
+        for op in ops:
+            for u in _successors(op, position):
+                j = node_of[u]
+                if j != i and j not in feeds[i]:
+                    feeds[i].add(j)
+                    needs[j] += 1
+    rank = [max(position[op] for op in ops) for ops in nodes]
+    end = block.last
+    ready: list[tuple[int, int]] = []
+    for i, n in enumerate(needs):
+        if n == 0:
+            heappush(ready, (rank[i], i))
+    order: list[int] = []
+    while ready:
+        _, i = heappop(ready)
+        order.append(i)
+        for j in sorted(feeds[i]):
+            needs[j] -= 1
+            if needs[j] == 0:
+                heappush(ready, (rank[j], j))
+    assert len(order) == len(nodes), "fusion made a cycle"
+    for i in order:
+        for op in nodes[i]:
+            if op is not end:
+                block._unlink(op)
+                block._insert_before(end, op)
+    for c in clusters:
+        outliner.outline(c.members)
+    for op in reversed(block):
+        if isinstance(op, tensor.Empty | linalg.Fill | arith.Constant) and all(
+            r.is_unused for r in op.results
+        ):
+            op._erase()
+
+
+__all__ = ["Cluster", "Fuse", "TensorType"]
