@@ -72,9 +72,8 @@ class Einsum(Composite):
     def evaluate(self, xs: tuple[Array, ...]) -> Array:
         dtype = result_type(self).dtype
         terms, out = self.expand()
-        total: Array = np.asarray(
-            np.einsum(f"{','.join(terms)}->{out}", *(widen_array(x) for x in xs))
-        )
+        wide = [y for x in xs if (y := widen_array(x)) is not None]
+        total: Array = np.asarray(np.einsum(f"{','.join(terms)}->{out}", *wide))
         return total.astype(dtype, copy=False)
 
     def decompose(self, b: Builder) -> Sequence[Value]:

@@ -119,7 +119,7 @@ class GatherElements(Indexed):
         return (tensor(i.shape, t.element),)
 
     def evaluate(self, x: Array, indices: Array) -> Array:
-        at = list(np.indices(indices.shape, sparse=True))
+        at: list[Array] = list(np.indices(indices.shape, sparse=True))
         at[self.axis] = wrap_indices(self, indices, x.shape[self.axis])
         return np.asarray(x[tuple(at)])
 
@@ -169,7 +169,7 @@ class GatherND(Indexed):
     def evaluate(self, x: Array, indices: Array) -> Array:
         batch, depth = self.batch_dims, indices.shape[-1]
         lead = indices.shape[:-1]
-        at = list(np.indices(lead, sparse=True)[:batch])
+        at: list[Array] = list(np.indices(lead, sparse=True)[:batch])
         for d in range(depth):
             at.append(wrap_indices(self, indices[..., d], x.shape[batch + d]))
         full = [np.broadcast_to(a, lead) for a in at]
@@ -212,7 +212,7 @@ class ReverseSequence(Indexed):
         return (t,)
 
     def evaluate(self, x: Array, lengths: Array) -> Array:
-        at = list(np.indices(x.shape, sparse=True))
+        at: list[Array] = list(np.indices(x.shape, sparse=True))
         t, n = at[self.time_axis], lengths.astype(np.int64)[at[self.batch_axis]]
         source = np.where(t < n, n - 1 - t, t)
         at[self.time_axis] = wrap_indices(self, source, x.shape[self.time_axis], negative=False)

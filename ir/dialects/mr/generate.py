@@ -102,7 +102,8 @@ class OneHot(Indexed):
         i = indices.astype(np.int64)
         i = np.expand_dims(np.where(i < 0, i + self.depth, i), self.axis)
         places = np.arange(self.depth).reshape(-1, *(1,) * (indices.ndim - self.axis))
-        return np.where(i == places, values[1], values[0]).astype(values.dtype, copy=False)
+        out: Array = np.where(i == places, values[1], values[0])
+        return out.astype(values.dtype, copy=False)
 
     def element(
         self,

@@ -189,8 +189,9 @@ class MaxPoolIndices(SimplePool):
     ) -> tuple[ScalarValue, ...]:
         g, (origin, full) = self.geometry, self._frame()
         x = b.cast(xs[0], accs[0].type)
+        batch, channel = indices[0], tuple(indices)[1 + g.rank]
         channels = b.index_const(self.operand_type(0).shape[-1])
-        flat = b.add(b.mul(indices[0], channels), indices[1 + g.rank])
+        flat = b.add(b.mul(batch, channels), channel)
         flat = b.mul(flat, b.index_const(math.prod(full)))
         inside = b.const(True, I1)
         for i, place in enumerate(self._places()):
@@ -225,27 +226,29 @@ class MaxPoolIndices(SimplePool):
         )
         return tuple(new.results)
 
-    def evaluate(self, x: Array) -> tuple[Array, Array]:
+    def _flat_places(self, x: Array) -> Array:
+        """The flat index of each element of the input; -1 for padding that stands in it."""
         origin, full = self._frame()
-        grids = np.indices(x.shape, sparse=True)
+        grids: list[Array] = list(np.indices(x.shape))
         flat = (grids[0] * x.shape[-1] + grids[-1]) * math.prod(full)
         inside = np.ones(x.shape, bool)
-        g = self.geometry
+        # With padding still in the attributes the input starts at the origin itself.
+        first = (0,) * len(full) if self.geometry.is_padded else origin
         for i, place in enumerate(self._places()):
-            # With padding still in the attributes the input starts at the origin itself.
-            at = grids[1 + i] - (0 if g.is_padded else origin[i])
+            at = grids[1 + i] - first[i]
             flat = flat + at * place
             inside &= (at >= 0) & (at < full[i])
-        flat = np.where(inside, flat, -1)
-        value, index = None, None
-        places = padded(flat, g, -1)
-        values = self.patches(x)
-        for tap, v in zip(g.taps(), values, strict=True):
+        return np.where(inside, flat, -1)
+
+    def evaluate(self, x: Array) -> tuple[Array, Array]:
+        g = self.geometry
+        places = padded(self._flat_places(x), g, -1)
+        shape = self.results[0].type
+        assert isinstance(shape, TensorType)
+        value = np.full(shape.shape, self.border(), x.dtype)
+        index = np.full(shape.shape, -1, np.int64)
+        for tap, v in zip(g.taps(), self.patches(x), strict=True):
             i = places[(slice(None), *g.tap_slices(tap))]
-            if value is None or index is None:
-                value, index = np.where(i >= 0, v, np.asarray(self.border(), x.dtype)), i
-                continue
-            better = (i >= 0) & ((v > value) | (index < 0) | (np.isnan(v) & ~np.isnan(value)))
+            better = (i >= 0) & ((v > value) | (index < 0) | ((v != v) & (value == value)))
             value, index = np.where(better, v, value), np.where(better, i, index)
-        assert value is not None and index is not None
-        return value.astype(x.dtype, copy=False), index.astype(np.int64, copy=False)
+        return value, index

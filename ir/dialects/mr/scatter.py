@@ -96,7 +96,7 @@ class ScatterElements(Scatter):
         return (t,)
 
     def evaluate(self, x: Array, indices: Array, updates: Array) -> Array:
-        at = list(np.indices(indices.shape))
+        at: list[Array] = list(np.indices(indices.shape))
         at[self.axis] = wrap_indices(self, indices, x.shape[self.axis])
         return self.write(x.copy(), tuple(at), updates)
 
@@ -201,8 +201,9 @@ class TensorScatter(Library):
                 place %= size
             if not 0 <= place < size:
                 raise RunError(f"{_where(self)}: index {place} is out of range for size {size}")
-            lead = (n, *(slice(None),) * (self.axis - 1))
-            out[(*lead, place)] = update[(*lead, i)]
+            # The batch's own row, with the axis in front.
+            row = np.moveaxis(out[n], self.axis - 1, 0)
+            row[place] = np.moveaxis(update[n], self.axis - 1, 0)[i]
         return out
 
     def lower(
