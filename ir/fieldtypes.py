@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 from millrace.ir.attributes import Scalar
 from millrace.ir.core import Operation
@@ -20,18 +20,28 @@ from millrace.ir.opdef import attr_fields
 _UNIONS = (Union, types.UnionType)
 
 
-@cache
 def attr_types(cls: type[Operation]) -> Mapping[str, Any]:
     """The annotation of each declared attribute of an operation class, by name."""
+    return _attr_types(cast(Any, cls))
+
+
+def wants_scalar(cls: type[Operation], name: str) -> bool:
+    """True when numbers in this field are Scalars: its type mentions Scalar and no plain number."""
+    return name in _scalar_fields(cast(Any, cls))
+
+
+@cache
+def _attr_types(cls: type[Operation]) -> Mapping[str, Any]:
     hints = typing.get_type_hints(cls)
     return {f.name: hints.get(f.name, Any) for f in attr_fields(cls)}
 
 
 @cache
-def wants_scalar(cls: type[Operation], name: str) -> bool:
-    """True when numbers in this field are Scalars: its type mentions Scalar and no plain number."""
-    mentioned = set(_leaves(attr_types(cls).get(name, Any)))
-    return Scalar in mentioned and not mentioned & {bool, int, float}
+def _scalar_fields(cls: type[Operation]) -> frozenset[str]:
+    mentioned = {name: set(_leaves(hint)) for name, hint in attr_types(cls).items()}
+    return frozenset(
+        name for name, m in mentioned.items() if Scalar in m and not m & {bool, int, float}
+    )
 
 
 def _leaves(hint: Any) -> typing.Iterator[Any]:

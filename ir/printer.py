@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def write(op: Operation, path: str | Path, *, debug_locs: bool = True) -> None:
     """Write the text to ``path``, and large constants, if there are any, to ``path + ".npz"``."""
     path = Path(path)
     path.write_text(print_module(op, debug_locs=debug_locs), encoding="utf-8", newline="\n")
-    resources = collect_resources(op)
+    resources: dict[str, Any] = collect_resources(op)
     if resources:
         with sidecar_of(path).open("wb") as f:
             np.savez(f, **resources)

@@ -189,7 +189,8 @@ class ValueParser(Cursor):
         if not items.strip():
             return ()
         read = integer if element == I64 else lambda text: number_of(text, element)
-        return self._checked(lambda _: tuple([read(i.strip()) for i in items.split(",")]), token)
+        numbers = self._checked(lambda _: [read(i.strip()) for i in items.split(",")], token)
+        return tuple(numbers)
 
     def _dense_attribute(self, token: Token, scalar: bool) -> Dense | Scalar:
         self.expect(":")
