@@ -239,3 +239,12 @@ def grouped(op: Operation, flat: Sequence[Any]) -> list[Any]:
         else:
             out.append(flat[start] if count else None)
     return out
+
+
+def fields_with(op: Operation, operands: Sequence[Any]) -> dict[str, Any]:
+    """Constructor arguments for an operation like ``op`` (without regions) on other operands."""
+    fields: dict[str, Any] = {k: v for k, v in op.attributes.items() if k != SEGMENTS}
+    values = grouped(op, operands)
+    for f, v in zip(operand_fields(type(op)), values, strict=True):
+        fields[f.name] = v
+    return fields

@@ -168,8 +168,7 @@ class Emitter:
             value = self.b.value(vector.Load, mem, [at], result_types=[t])
         else:
             lanes = [
-                self.b.value(memref.Load, mem, [self.add_index(at, step * i)])
-                for i in range(width)
+                self.b.value(memref.Load, mem, [self.add_index(at, step * i)]) for i in range(width)
             ]
             t = VectorType((width,), a.element)
             value = self.b.value(vector.FromElements, lanes, result_types=[t])
@@ -260,7 +259,9 @@ class Emitter:
 
     def _plain(self, op: Operation, env: dict[Value, Value]) -> None:
         operands = [env[v] for v in op.operands]
-        width = max((t.type.shape[0] for t in operands if isinstance(t.type, VectorType)), default=1)
+        width = max(
+            (t.type.shape[0] for t in operands if isinstance(t.type, VectorType)), default=1
+        )
         types = []
         for r in op.results:
             e = element_of(r.type)
@@ -326,9 +327,7 @@ class Emitter:
         ]
         env[op.result] = self.b.value(vector.FromElements, lanes, result_types=[t])
 
-    def _contiguous(
-        self, indices: Sequence[Value], strides: Sequence[int]
-    ) -> list[Value] | None:
+    def _contiguous(self, indices: Sequence[Value], strides: Sequence[int]) -> list[Value] | None:
         """The first lane's indices when the lanes read neighbours in memory."""
         starts = []
         step = 0

@@ -27,7 +27,7 @@ from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant
 from millrace.ir.levels import Level
-from millrace.ir.types import TensorType, element_of
+from millrace.ir.types import element_of
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
 
@@ -180,7 +180,9 @@ def _compatible(a: Cluster, b: Cluster) -> bool:
     return len(both) <= 1 or not (a.contracts or b.contracts)
 
 
-def _cycle(a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]) -> bool:
+def _cycle(
+    a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]
+) -> bool:
     """True when some path from ``a`` to ``b`` passes through an operation outside both."""
     last = max(position[op] for op in b.members)
     work = [u for op in a.members for u in _successors(op, position)]
@@ -295,6 +297,3 @@ def _emit(
             r.is_unused for r in op.results
         ):
             op._erase()
-
-
-__all__ = ["Cluster", "Fuse", "TensorType"]

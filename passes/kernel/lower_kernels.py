@@ -211,7 +211,10 @@ class _StageLowering:
 
     def _pack(self) -> None:
         group = {
-            a: m.group for m in self.stage.members for a in m.reads if a is not None and m.group >= 0
+            a: m.group
+            for m in self.stage.members
+            for a in m.reads
+            if a is not None and m.group >= 0
         }
         for a, arg in self.constants.items():
             p = packing_of(self.stage, self.schedule, a, group[a])

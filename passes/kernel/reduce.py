@@ -202,9 +202,7 @@ class ReductionEmitter:
             if pt not in self.unique[k]:
                 continue
             at = self.e.project(pt, m.deps)
-            slots = [
-                self.where[Slot(k, out, at, split, width)] for out in range(len(m.op.outputs))
-            ]
+            slots = [self.where[Slot(k, out, at, split, width)] for out in range(len(m.op.outputs))]
             args = self.e.inputs(m, full)[: len(m.op.inputs)]
             outs = self.e.run(m, [*args, *(accs[i] for i in slots)], full)
             for i, out in zip(slots, outs, strict=True):
@@ -226,9 +224,7 @@ class ReductionEmitter:
         parts: list[Value] = []
         widths = sorted({s.width for s in self.slots}, reverse=True)
         for w in widths:
-            group = [
-                accs[self.where[Slot(k, out, at, s, w)]] for s in range(self.schedule.splits)
-            ]
+            group = [accs[self.where[Slot(k, out, at, s, w)]] for s in range(self.schedule.splits)]
             parts.append(self._horizontal(self._tree(op, group), op))
         return self._tree(op, parts)
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from millrace.ir.core import Operation
 from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects import math as mathd
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import ElementType, IndexType, ShapedType, element_of, storage_bytes
+from millrace.ir.types import ElementType, IndexType, element_of, storage_bytes
 from millrace.passes.kernel.reduce import combiner
 from millrace.passes.kernel.stage import Access, Member, Stage
 from millrace.passes.kernel.tiles import Schedule
@@ -110,7 +110,7 @@ def _parallel_tiles(p: Problem, v: int, width: int) -> Iterator[dict[int, int]]:
     if 0 <= v < stage.parallel:
         most = -(-stage.extents[v] // width)
         vectors = [n for n in (1, 2, 3, 4, 6, 8) if n <= most]
-    base = {d: 1 for d in range(stage.parallel)}
+    base = dict.fromkeys(range(stage.parallel), 1)
     if not stage.groups:
         n = max(n for n in vectors if n <= 4)
         yield {**base, **({v: n * width} if 0 <= v < stage.parallel else {})}
@@ -136,7 +136,9 @@ def _with_reduction(p: Problem, v: int, width: int, tile: dict[int, int]) -> Ite
     need = target.fma_latency * target.fma_per_cycle
     splits = 1
     if accs and not p.strict and all(combiner(m.op) for m in _reductions(stage)):
-        while splits < 8 and accs * splits * 2 <= max(need, 1) and _inner_steps(stage, v, width) > 1:
+        while (
+            splits < 8 and accs * splits * 2 <= max(need, 1) and _inner_steps(stage, v, width) > 1
+        ):
             splits *= 2
     if accs * splits + 2 > target.vector_registers and accs > 1:
         return
@@ -334,6 +336,3 @@ def describe(s: Schedule, stage: Stage) -> str:
     names = [f"d{d}={stage.extents[d]}/{s.tile[d]}" for d in range(len(stage.extents))]
     vec = f" vector d{s.vector_dim} x{s.lanes}" if s.vector_dim >= 0 else " scalar"
     return f"order {list(s.order)} tiles {' '.join(names)}{vec} splits {s.splits}"
-
-
-__all__ = ["Problem", "ShapedType", "choose", "describe", "estimate", "lanes_of", "replace"]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from millrace.ir.affine import AffineExpr, AffineMap, cst, dim, substitute
-from millrace.ir.attributes import Dense, Iterator, Scalar, SymbolRef
+from millrace.ir.attributes import Dense, Iterator, SymbolRef
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
-from millrace.ir.dialects import arith, func, linalg, tensor
+from millrace.ir.dialects import func, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant, kinds, movement
 from millrace.ir.errors import CompileError
@@ -26,13 +26,11 @@ from millrace.ir.opdef import grouped
 from millrace.ir.rewriter import Rewriter
 from millrace.ir.scalar import ScalarBuilder, ScalarValue, TensorInput
 from millrace.ir.types import (
-    INDEX,
     ElementType,
     FunctionType,
     IntegerType,
     TensorType,
     Type,
-    element_of,
     signless,
 )
 from millrace.passes.base import Pass, PassContext
@@ -414,6 +412,3 @@ def identity_copy(v: Value, b: Builder) -> Value:
         ranges=loops.extents,
         block=block,
     )
-
-
-__all__ = ["INDEX", "Loops", "Scalar", "Structure", "arith", "element_of", "identity_copy"]

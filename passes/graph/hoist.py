@@ -1,0 +1,198 @@
+"""hoist: work that does not depend on the recurrence leaves the loop.
+
+Invariant operations move out of a scan's body as they are. Operations that depend only on the
+current slices of the inputs, and belong to a contraction, are done for all steps at once before
+the loop: the input projection of an LSTM becomes one matrix product over the whole sequence, and
+the body reads one row of its result a step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr import constant, contraction, control, kinds, movement
+from millrace.ir.dialects.mr.movement import shape_of
+from millrace.ir.levels import Level
+from millrace.ir.opdef import SEGMENTS, fields_with
+from millrace.ir.rewriter import Rewriter
+from millrace.ir.types import TensorType
+from millrace.passes.base import Pass, PassContext
+
+
+@dataclass(frozen=True)
+class Hoist(Pass):
+    """Move invariant work and input projections out of scans."""
+
+    name: ClassVar[str] = "hoist"
+    requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
+    max_bytes: int = 1 << 28
+    """Memory that hoisted projections of one scan may take."""
+
+    def run(self, module: Module, ctx: PassContext) -> None:
+        scans = [op for op in module.walk() if isinstance(op, control.Scan)]
+        for scan in reversed(scans):  # inner scans first
+            _hoist_invariants(scan, ctx.rewriter)
+            _Projections(scan, self.max_bytes, ctx).run()
+
+
+def _hoist_invariants(scan: control.Scan, rw: Rewriter) -> None:
+    for op in scan.block:
+        movable = isinstance(op, kinds.TensorOp) and not op.regions
+        if movable and all(_outside(v, scan.block) for v in op.operands):
+            rw.move_before(op, scan)
+
+
+def _outside(v: Value, block: Block) -> bool:
+    """True when the value is defined outside ``block`` (and whatever is nested in it)."""
+    at: Block | None = v.parent_block
+    while at is not None:
+        if at is block:
+            return False
+        at = at.parent_op.parent if at.parent_op is not None else None
+    return True
+
+
+class _Projections:
+    """Hoists what depends only on the current slices of one scan."""
+
+    def __init__(self, scan: control.Scan, max_bytes: int, ctx: PassContext) -> None:
+        self.scan = scan
+        self.ctx = ctx
+        self.rw = ctx.rewriter
+        self.budget = max_bytes
+        n = 1 + scan.num_carries
+        self.stacked: dict[Value, Value] = dict(zip(scan.block.args[n:], scan.xs, strict=True))
+
+    def run(self) -> None:
+        chosen = self._choose()
+        if not chosen:
+            return
+        b = Builder.before(self.scan)
+        for op in chosen:
+            with b.at_loc(op.loc):
+                self.stacked[op.results[0]] = self._stack(op, b)
+        moved = set(chosen)
+        kept = [op.results[0] for op in chosen if any(u not in moved for u in op.results[0].users)]
+        self._pass_in(kept)
+        for op in reversed(chosen):
+            self.rw.erase(op)
+        products = sum(isinstance(op, kinds.Contraction) for op in chosen)
+        self.ctx.remark(
+            self.scan,
+            f"hoisted {products} input projection(s) out of the loop of {self.scan.trip} steps "
+            f"({sum(_bytes(self.stacked[v]) for v in kept)} bytes)",
+        )
+
+    def _choose(self) -> list[Operation]:
+        """Operations on slices alone that lead to or from a contraction, in program order."""
+        free: set[Value] = set(self.stacked)
+        able: list[Operation] = []
+        for op in self.scan.block:
+            if _stackable(op) and self._on_slices(op, free):
+                able.append(op)
+                free.add(op.results[0])
+        useful: set[Operation] = {op for op in able if isinstance(op, kinds.Contraction)}
+        inside = set(able)
+        for op in able:  # what follows a contraction
+            if any(v.defining_op in useful for v in op.operands):
+                useful.add(op)
+        for op in reversed(able):  # what leads to one
+            if any(u in useful for u in op.results[0].users):
+                useful.add(op)
+        chosen = [op for op in able if op in useful and op in inside]
+        total = sum(self.scan.trip * _bytes(op.results[0]) for op in chosen)
+        if total > self.budget:
+            self.ctx.remark(self.scan, f"input projection kept in the loop: {total} bytes")
+            return []
+        return chosen
+
+    def _on_slices(self, op: Operation, free: set[Value]) -> bool:
+        inside = [v for v in op.operands if not _outside(v, self.scan.block)]
+        return bool(inside) and all(v in free for v in inside)
+
+    def _stack(self, op: Operation, b: Builder) -> Value:
+        """The operation on all steps at once: a leading time dimension on what varies."""
+        rank = len(shape_of(op.results[0]))
+        operands = [self._lift(v, rank, b, isinstance(op, kinds.Elementwise)) for v in op.operands]
+        return _STACK[_family(op)](op, operands, self.scan.trip, b)
+
+    def _lift(self, v: Value, rank: int, b: Builder, broadcasts: bool) -> Value:
+        """The stacked form of a slice; elementwise operands of lower rank get unit dimensions
+        behind the time dimension, so that they broadcast as before."""
+        x = self.stacked.get(v)
+        if x is None:
+            return v
+        shape = shape_of(x)
+        if broadcasts and len(shape) < rank + 1:
+            shape = (shape[0], *(1,) * (rank + 1 - len(shape)), *shape[1:])
+            return movement.reshape(b, x, shape)
+        return x
+
+    def _pass_in(self, values: Sequence[Value]) -> None:
+        """Give the stacked values to the scan as further inputs."""
+        scan = self.scan
+        for v in values:
+            arg = self.rw.add_argument(scan.block, v.type)
+            self.rw.replace_value(v, arg)
+        xs = [*scan.xs, *(self.stacked[v] for v in values)]
+        count = [scan.count] if scan.count is not None else []
+        n = len(scan.inits)
+        self.rw.set_operands(scan, [*scan.inits, *xs, *count])
+        self.rw.set_attr(scan, SEGMENTS, (n, len(xs), len(count)))
+
+
+def _bytes(v: Value) -> int:
+    assert isinstance(v.type, TensorType)
+    return v.type.nbytes
+
+
+def _family(op: Operation) -> type[Operation]:
+    return next(k for k in _STACK if isinstance(op, k))
+
+
+def _stackable(op: Operation) -> bool:
+    if isinstance(op, contraction.MatMul):
+        lhs, rhs = op.lhs, op.rhs
+        weights = rhs.defining_op
+        return (
+            isinstance(weights, constant.Constant)
+            and len(shape_of(rhs)) == 2
+            and not op.transpose_lhs
+            and len(shape_of(lhs)) >= 2
+        )
+    return isinstance(op, kinds.Elementwise | movement.Reshape | movement.Transpose)
+
+
+def _stack_same(op: Operation, operands: list[Value], trip: int, b: Builder) -> Value:
+    return b.create(type(op), **fields_with(op, operands)).results[0]
+
+
+def _stack_matmul(op: Any, operands: list[Value], trip: int, b: Builder) -> Value:
+    """All steps' rows in one product of two matrices."""
+    x, w = operands
+    shape = shape_of(x)
+    rows = movement.reshape(b, x, (math.prod(shape[:-1]), shape[-1]))
+    y = b.value(contraction.MatMul, rows, w, transpose_rhs=op.transpose_rhs, acc=op.acc)
+    return movement.reshape(b, y, (*shape[:-1], shape_of(y)[-1]))
+
+
+def _stack_reshape(op: Any, operands: list[Value], trip: int, b: Builder) -> Value:
+    return movement.reshape(b, operands[0], (trip, *op.shape))
+
+
+def _stack_transpose(op: Any, operands: list[Value], trip: int, b: Builder) -> Value:
+    return movement.transpose(b, operands[0], (0, *(p + 1 for p in op.perm)))
+
+
+_STACK: dict[type[Operation], Any] = {
+    contraction.MatMul: _stack_matmul,
+    movement.Reshape: _stack_reshape,
+    movement.Transpose: _stack_transpose,
+    kinds.Elementwise: _stack_same,
+}
