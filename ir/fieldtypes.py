@@ -7,6 +7,7 @@ verifier checks the one, and the parser uses the other where text alone is ambig
 
 from __future__ import annotations
 
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -32,8 +33,17 @@ def wants_scalar(cls: type[Operation], name: str) -> bool:
 
 @cache
 def _attr_types(cls: type[Operation]) -> Mapping[str, Any]:
-    hints = typing.get_type_hints(cls)
-    return {f.name: hints.get(f.name, Any) for f in attr_fields(cls)}
+    return {f.name: _annotation(cls, f.name) for f in attr_fields(cls)}
+
+
+def _annotation(cls: type[Operation], name: str) -> Any:
+    """One field's annotation. Others of the class may name types that only type checkers see."""
+    for base in cls.__mro__:
+        text = vars(base).get("__annotations__", {}).get(name)
+        if text is not None:
+            holder = types.SimpleNamespace(__annotations__={name: text})
+            return typing.get_type_hints(holder, vars(sys.modules[base.__module__]))[name]
+    return Any
 
 
 @cache
