@@ -120,7 +120,8 @@ class _Projections:
         """The operation on all steps at once: a leading time dimension on what varies."""
         rank = len(shape_of(op.results[0]))
         operands = [self._lift(v, rank, b, isinstance(op, kinds.Elementwise)) for v in op.operands]
-        return _STACK[_family(op)](op, operands, self.scan.trip, b)
+        stacked: Value = _STACK[_family(op)](op, operands, self.scan.trip, b)
+        return stacked
 
     def _lift(self, v: Value, rank: int, b: Builder, broadcasts: bool) -> Value:
         """The stacked form of a slice; elementwise operands of lower rank get unit dimensions

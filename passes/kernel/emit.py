@@ -77,7 +77,7 @@ class Emitter:
         self.scopes: list[dict[Any, Any]] = [{}]
         self.lanes: dict[Value, Lanes] = {}
         self.constants: dict[Scalar, Value] = {}
-        self.producers = {r: m for m in stage.members for r in m.op.results}
+        self.producers: dict[Value, Member] = {r: m for m in stage.members for r in m.op.results}
 
     # ---- scopes: what has been computed and is still visible
 
@@ -246,7 +246,7 @@ class Emitter:
 
     def run(self, m: Member, args: Sequence[Value], pt: Point) -> list[Value]:
         """Emit the body with ``args``; scalar and vector operands may mix."""
-        env = dict(zip(m.op.block.args, args, strict=True))
+        env: dict[Value, Value] = dict(zip(m.op.block.args, args, strict=True))
         for op in m.op.block:
             if isinstance(op, linalg.Yield):
                 return [env[v] for v in op.operands]
@@ -259,9 +259,8 @@ class Emitter:
 
     def _plain(self, op: Operation, env: dict[Value, Value]) -> None:
         operands = [env[v] for v in op.operands]
-        width = max(
-            (t.type.shape[0] for t in operands if isinstance(t.type, VectorType)), default=1
-        )
+        widths = [v.type.shape[0] for v in operands if isinstance(v.type, VectorType)]
+        width = max(widths, default=1)
         types = []
         for r in op.results:
             e = element_of(r.type)

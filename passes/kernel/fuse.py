@@ -221,8 +221,8 @@ def _successors(op: Operation, position: dict[Operation, int]) -> list[Operation
 
 def _inline_splats(g: linalg.Generic) -> None:
     """Read a constant of equal elements as a scalar constant in the body."""
-    keep = []
-    maps = []
+    keep: list[Value] = []
+    maps: list[AffineMap] = []
     for i, v in enumerate(g.inputs):
         op = v.defining_op
         if isinstance(op, constant.Constant) and op.value.is_splat and op.value.array.size:

@@ -24,6 +24,7 @@ from millrace.ir.types import (
     MemRefType,
     TensorType,
     contiguous_strides,
+    element_of,
 )
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
@@ -94,9 +95,9 @@ class _Lowering:
         returned = list(f.block.terminator.operands)
         for i, v in enumerate((*f.block.args, *returned)):
             assert isinstance(v.type, TensorType)
-            element = elements[i] if elements else v.type.element
+            element = element_of(elements[i]) if elements else v.type.element
             buffers.append(Buffer(block.args[i], v.type.shape, layouts[i], element))
-        of = dict(zip(f.block.args, buffers, strict=False))
+        of: dict[Value, Buffer] = dict(zip(f.block.args, buffers, strict=False))
         outputs = dict(zip(returned, buffers[len(f.block.args) :], strict=True))
         inputs = grouped(op, [of[v] for v in op.operands])
         lb = LoopBuilder(Builder(block, None, op.loc), strict=self.module.strict)
@@ -210,12 +211,8 @@ class _StageLowering:
             self.block._insert_before(first, op)
 
     def _pack(self) -> None:
-        group = {
-            a: m.group
-            for m in self.stage.members
-            for a in m.reads
-            if a is not None and m.group >= 0
-        }
+        inner = [m for m in self.stage.members if m.group >= 0]
+        group = {a: m.group for m in inner for a in m.reads if a is not None}
         for a, arg in self.constants.items():
             p = packing_of(self.stage, self.schedule, a, group[a])
             if p is not None:

@@ -37,7 +37,7 @@ class Outliner:
         for g in members:
             for init in g.outputs:
                 _clone_init(init, b, mapping)
-            b.insert(clone(g, mapping))  # type: ignore[type-var]
+            b.insert(clone(g, mapping))
         b.create(func.Return, [mapping[v] for v in outputs])
         types: tuple[Type, ...] = tuple(v.type for v in outputs)
         name = self._function(block, tuple(v.type for v in inputs), types, _location(members))

@@ -136,9 +136,8 @@ def _with_reduction(p: Problem, v: int, width: int, tile: dict[int, int]) -> Ite
     need = target.fma_latency * target.fma_per_cycle
     splits = 1
     if accs and not p.strict and all(combiner(m.op) for m in _reductions(stage)):
-        while (
-            splits < 8 and accs * splits * 2 <= max(need, 1) and _inner_steps(stage, v, width) > 1
-        ):
+        steps = _inner_steps(stage, v, width)
+        while splits < 8 and accs * splits * 2 <= max(need, 1) and steps > 1:
             splits *= 2
     if accs * splits + 2 > target.vector_registers and accs > 1:
         return

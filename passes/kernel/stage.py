@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from millrace.ir.affine import Dim, linear_form
-from millrace.ir.core import Operation, Value
+from millrace.ir.core import Value
 from millrace.ir.dialects import func, linalg, tensor
 from millrace.ir.errors import CompileError
 from millrace.ir.types import ElementType, TensorType, contiguous_strides
@@ -208,7 +208,9 @@ def _dependencies(stage: Stage, m: Member) -> frozenset[int]:
 def collapse(stage: Stage) -> Stage:
     """The stage with adjacent dimensions merged wherever every access allows it."""
     accesses = stage.accesses()
-    pinned = {m.dims[op.dim] for m in stage.members for op in m.op.block if _is_index(op)}
+    pinned = {
+        m.dims[op.dim] for m in stage.members for op in m.op.block if isinstance(op, linalg.Index)
+    }
     runs: list[list[int]] = []
     for d in range(len(stage.extents)):
         prev = runs[-1][-1] if runs else -1
@@ -242,10 +244,6 @@ def collapse(stage: Stage) -> Stage:
     stores = [(v, k, new_of[a]) for v, k, a in stage.stores]
     parallel = sum(run[0] < stage.parallel for run in runs)
     return Stage(extents, parallel, groups, members, stores)
-
-
-def _is_index(op: Operation) -> bool:
-    return isinstance(op, linalg.Index)
 
 
 def _kind(stage: Stage, d: int) -> int:

@@ -324,7 +324,7 @@ def _keeps(op: kinds.Accumulating) -> bool:
 
 def _is_plain_view(op: Operation) -> bool:
     """A view that strides can express without going backwards."""
-    return not isinstance(op, movement.Slice) or all(s > 0 for s in op.steps)
+    return not isinstance(op, movement.Slice) or all(s > 0 for s in op.all_steps)
 
 
 def _operand_fields(op: Operation, inputs: dict[Value, Any]) -> dict[str, Any]:
