@@ -134,7 +134,9 @@ class ShiftLeft(Shift):
 
     def compute(self, x: Array, y: Array) -> Array:
         wide = self.over_wide(y)
-        return np.where(wide, np.zeros_like(x), np.left_shift(x, np.where(wide, 0, y)))
+        return np.where(
+            wide, np.zeros_like(x), np.left_shift(x, np.where(wide, np.zeros_like(y), y))
+        )
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         return b.shl(x, y)
@@ -148,8 +150,9 @@ class ShiftRight(Shift):
 
     def compute(self, x: Array, y: Array) -> Array:
         wide = self.over_wide(y)
-        shifted = np.right_shift(x, np.where(wide, 0, y))
-        return np.where(wide, np.where(x < 0, -1, 0), shifted)
+        shifted = np.right_shift(x, np.where(wide, np.zeros_like(y), y))
+        sign = np.where(x < 0, np.invert(np.zeros_like(x)), np.zeros_like(x))
+        return np.where(wide, sign, shifted)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         return b.shr(x, y)

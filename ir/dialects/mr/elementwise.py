@@ -9,7 +9,7 @@ import numpy as np
 
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.cast import cast_array
-from millrace.ir.dialects.mr.kinds import Array
+from millrace.ir.dialects.mr.kinds import Array, Tolerance
 from millrace.ir.dialects.mr.support import (
     ANY,
     FLOATS,
@@ -153,6 +153,7 @@ class Pow(Pointwise):
     truncated fractions (0, or 1 and -1 for these bases)."""
 
     name = "mr.pow"
+    tolerance = Tolerance(ulp=4)
     lhs: Value = operand()
     rhs: Value = operand()
     result: OpResult = result()

@@ -15,7 +15,7 @@ from millrace.ir.dialects.mr.elementwise import Pow
 from millrace.ir.dialects.mr.kinds import Array, Composite, Tolerance, broadcast_shapes
 from millrace.ir.dialects.mr.movement import slice_along
 from millrace.ir.dialects.mr.softmax import AlongAxis
-from millrace.ir.dialects.mr.support import FLOATS, quiet, tensor_type, wide_type
+from millrace.ir.dialects.mr.support import FLOATS, mean_array, quiet, tensor_type, wide_type
 from millrace.ir.opdef import attr, operand, optional_operand, result
 from millrace.ir.types import TensorType, Type, tensor
 
@@ -31,8 +31,8 @@ def centered(x: Term, axes: Sequence[int]) -> tuple[Term, Term]:
 
 def normalized_array(x: Array, axes: Sequence[int], epsilon: float) -> Array:
     """numpy: (x - mean) / sqrt(variance + epsilon)."""
-    d = x - np.mean(x, axis=tuple(axes), keepdims=True)
-    variance = np.mean(d * d, axis=tuple(axes), keepdims=True)
+    d = x - mean_array(x, axes)
+    variance = mean_array(d * d, axes)
     return np.asarray(d / np.sqrt(variance + x.dtype.type(epsilon)))
 
 
@@ -226,7 +226,7 @@ class RMSNorm(TrailingNorm):
     result: OpResult = result()
 
     def compute(self, x: Array, scale: Array) -> Any:
-        mean = np.mean(x * x, axis=tuple(self.trailing()), keepdims=True)
+        mean = mean_array(x * x, self.trailing())
         return x / np.sqrt(mean + x.dtype.type(self.epsilon)) * scale
 
     def build(self, x: Term) -> Term:
@@ -260,10 +260,9 @@ class LayerNormStats(Composite):
 
     def evaluate(self, x: Array) -> tuple[Array, Array]:
         wide = x.astype(tensor_type(self.mean).dtype)
-        axes = tuple(self.trailing())
         with quiet():
-            mean = np.asarray(np.mean(wide, axis=axes, keepdims=True))
-            variance = np.mean((wide - mean) ** 2, axis=axes, keepdims=True)
+            mean = mean_array(wide, self.trailing())
+            variance = mean_array((wide - mean) ** 2, self.trailing())
             inverse = 1 / np.sqrt(variance + wide.dtype.type(self.epsilon))
             return mean, np.asarray(inverse)
 
@@ -287,9 +286,8 @@ class MeanVarianceNorm(Norm):
             raise self.error(f"axes {self.axes} of a tensor of rank {t.rank}")
 
     def compute(self, x: Array) -> Any:
-        axes = tuple(self.axes)
-        d = x - np.mean(x, axis=axes, keepdims=True)
-        return d / (np.std(x, axis=axes, keepdims=True) + x.dtype.type(self.epsilon))
+        d = x - mean_array(x, self.axes)
+        return d / (np.sqrt(mean_array(d * d, self.axes)) + x.dtype.type(self.epsilon))
 
     def build(self, x: Term) -> Term:
         d, variance = centered(x, sorted(self.axes))

@@ -11,7 +11,7 @@ from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.cast import cast_array
 from millrace.ir.dialects.mr.compose import Term
 from millrace.ir.dialects.mr.kinds import Array, Composite, Tolerance, reduced_shape
-from millrace.ir.dialects.mr.support import NUMBERS, float_type, quiet
+from millrace.ir.dialects.mr.support import NUMBERS, float_type, mean_array, quiet
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import ElementType, Type, is_float, tensor
 
@@ -135,7 +135,7 @@ class ReduceVariance(ReduceComposite):
 
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
         count = np.prod([x.shape[a] for a in axes], dtype=np.int64)
-        d = x - np.mean(x, axis=axes, keepdims=True)
+        d = x - mean_array(x, axes)
         total = np.sum(d * d, axis=axes, keepdims=keepdims)
         return total / x.dtype.type(max(count - self.correction, 0))
 

@@ -48,6 +48,8 @@ class AlongAxis(Composite):
 
     def decompose(self, b: Builder) -> Sequence[Value]:
         x = Term(b, self.input)
+        if 0 in x.shape:
+            return (self.input,)
         return (self.build(x.widened()).cast(x.element).value,)
 
     def build(self, x: Term) -> Term:

@@ -70,6 +70,13 @@ def widen_array(x: Array | None) -> Array | None:
     return x
 
 
+def mean_array(x: Array, axes: Sequence[int], keepdims: bool = True) -> Array:
+    """The mean over axes; NaN where there is nothing, without numpy's warning."""
+    count = np.prod([x.shape[a] for a in axes], dtype=np.int64)
+    total = np.sum(x, axis=tuple(axes), keepdims=keepdims, dtype=x.dtype)
+    return np.asarray(total / x.dtype.type(count))
+
+
 def constant_of(value: Value) -> Array | None:
     """The content of a value made by ``mr.constant``."""
     op = value.defining_op
