@@ -82,10 +82,10 @@ class Emitter:
         if not op.loc:
             op.loc = self.builder.loc
         for v in op.operands:
-            self._materialize(v)
+            self.use(v)
         return self.builder.insert(op)
 
-    def _materialize(self, value: Value) -> None:
+    def use(self, value: Value) -> Value:
         """Give a constant that is used for the first time its place in the entry function."""
         op = value.defining_op
         if isinstance(op, Constant) and op.parent is None:
@@ -93,6 +93,7 @@ class Emitter:
             anchor = self._entry.first if last is None else last.next
             Builder(self._entry, anchor).insert(op)
             self._last_constant = op
+        return value
 
     def _evaluate(self, op: Operation) -> Sequence[Array] | None:
         if not isinstance(op, TensorOp) or isinstance(op, Control):
@@ -196,10 +197,18 @@ def _cheap(op: TensorOp, arrays: Sequence[Array | None]) -> bool:
     read = sum(_stored_bytes(a) for a in arrays if a is not None)
     if produced > max(FOLD_BYTES, read):
         return False
-    return not isinstance(op, Accumulating) or math.prod(op.nest().extents) <= FOLD_WORK
+    return not isinstance(op, Accumulating) or _work(op) <= FOLD_WORK
+
+
+def _work(op: Accumulating) -> int:
+    """Steps an accumulating operation takes; an upper bound where its nest is not known yet."""
+    try:
+        return math.prod(op.nest().extents)
+    except IRError:
+        return math.prod(max(1, v.type.size) for v in op.operands if isinstance(v.type, TensorType))
 
 
 def _stored_bytes(a: Array) -> int:
     """Memory an array takes; the dimensions of a splat take none."""
     stored = math.prod(n for n, s in zip(a.shape, a.strides, strict=True) if s)
-    return stored * a.itemsize
+    return int(stored * a.itemsize)
