@@ -1,0 +1,1 @@
+"""KERNEL level: structure, fusion, bufferization, kernel lowering and memory planning."""
