@@ -23,7 +23,7 @@ from millrace.ir.types import (
 )
 
 Env = dict[Value, Any]
-Handler = Callable[["Machine", Operation, list[Any]], Sequence[Any]]
+Handler = Callable[["Machine", Any, list[Any]], Sequence[Any]]
 """Gives the results from the operand values; nested blocks run through the machine."""
 
 DEFAULT_STEPS = 50_000_000
@@ -47,6 +47,7 @@ class Machine:
         self.depth = 0
         self.env: Env = {}
         self.dims: tuple[Any, ...] = ()
+        self.handlers: dict[type[Operation], Handler] = {}
         self.functions = {f.sym_name: f for f in module.functions()}
         self.globals = _globals(module)
 
@@ -81,7 +82,9 @@ class Machine:
         """Run one operation and bind its results."""
         self._step(op)
         env = self.env
-        handler = handler_of(type(op))
+        handler = self.handlers.get(type(op))
+        if handler is None:
+            handler = self.handlers[type(op)] = handler_of(type(op))
         results = handler(self, op, [env[v] for v in op.operands])
         for r, value in zip(op.results, results, strict=True):
             env[r] = value
@@ -98,15 +101,15 @@ def _globals(module: Module) -> dict[str, np.ndarray[Any, Any]]:
     return {g.sym_name: g.value.array for g in module.block if isinstance(g, Global)}
 
 
-@cache
 def handler_of(cls: type[Operation]) -> Handler:
     """The handler of an operation class, or of its nearest base class that has one."""
     table = _handlers()
     for base in cls.__mro__:
-        if base in table:
-            return table[base]
-        if issubclass(base, Operation) and scalars.is_scalar_op(base):
-            return _scalar
+        if issubclass(base, Operation):
+            if base in table:
+                return table[base]
+            if scalars.is_scalar_op(base):
+                return _scalar
     raise RunError(f"{cls.name}: the interpreter cannot run it")
 
 
@@ -131,7 +134,7 @@ def coerce(value: Any, type: Type, what: str) -> Any:
         raise RunError(f"{what}: {type} cannot be passed")
     assert isinstance(type, ShapedType) or hasattr(type, "dtype"), type
     array = np.asarray(value)
-    wanted = type.dtype  # type: ignore[union-attr]
+    wanted = type.dtype
     if array.dtype != wanted:
         both_integers = array.dtype.kind in "iu" and wanted.kind in "iu"
         if not both_integers or array.dtype.itemsize != wanted.itemsize:

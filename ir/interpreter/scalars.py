@@ -55,7 +55,8 @@ def _unsigned(f: Function) -> Function:
 
 def pick(condition: Array, x: Array, y: Array) -> Array:
     """``np.where`` that gives scalars for scalars."""
-    return np.where(condition, x, y)[()]
+    chosen: Array = np.where(condition, x, y)
+    return chosen[()]
 
 
 def _quotient(x: Array, y: Array) -> Array:

@@ -79,7 +79,7 @@ def find_combiners(op: linalg.Generic) -> list[Combiner] | None:
             return None
         if not (out.has_one_use and acc.has_one_use and acc.users == (combine,)):
             return None
-        if out.type != acc.type or str(acc.type) == "i1" and type(combine) in _NUMERIC:
+        if out.type != acc.type or (str(acc.type) == "i1" and type(combine) in _NUMERIC):
             return None
         lhs, rhs = combine.operands
         found.append(Combiner(combine, rhs if lhs is acc else lhs))

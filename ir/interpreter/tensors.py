@@ -74,7 +74,9 @@ def garbage(t: Any) -> np.ndarray[Any, Any]:
     size = int(np.prod(t.max_shape if hasattr(t, "max_shape") else t.shape, dtype=np.int64))
     if t.dtype == np.bool_:
         return np.ones(t.shape, np.bool_)
-    return np.full(size * t.dtype.itemsize, 0xFF, np.uint8).view(t.dtype).reshape(t.shape)
+    raw = np.full(size * t.dtype.itemsize, 0xFF, np.uint8)
+    content: np.ndarray[Any, Any] = raw.view(t.dtype).reshape(t.shape)
+    return content
 
 
 HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
