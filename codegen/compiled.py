@@ -1,0 +1,163 @@
+"""From a LOOP module to a compiled model: object, weights and description."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from millrace.codegen import elf, llvm, weights
+from millrace.codegen.emitter import CheckSite
+from millrace.codegen.entry import weights_section
+from millrace.codegen.interface import TensorIO, check_io, io_of_loop
+from millrace.codegen.llvm_text import module_text
+from millrace.codegen.names import model_identifier
+from millrace.codegen.pointers import arena_of
+from millrace.codegen.weights import Bytes
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.func import Func
+from millrace.ir.errors import CompileError
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import MemRefType
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledObject:
+    """A compiled model.
+
+    ``name`` is the C identifier that prefixes all symbols. ``code`` is the ELF object without
+    its weights, ``weights`` the blob that belongs in it; :meth:`object_bytes` and
+    :meth:`write_object` bring them together. ``arena_bytes`` and ``arena_align`` say what the
+    caller has to provide (at least one byte). ``checks`` names the places that can fail at run
+    time. ``model_hash`` identifies code and weights. ``llvm_ir``, ``optimized_ir`` and
+    ``assembly`` are there when they were asked for."""
+
+    name: str
+    target: TargetInfo
+    code: bytes
+    weights: Bytes
+    inputs: tuple[TensorIO, ...]
+    outputs: tuple[TensorIO, ...]
+    arena_bytes: int
+    arena_align: int
+    model_hash: str
+    checks: tuple[CheckSite, ...] = ()
+    kernels: tuple[str, ...] = ()
+    llvm_ir: str | None = field(default=None, repr=False)
+    optimized_ir: str | None = field(default=None, repr=False)
+    assembly: str | None = field(default=None, repr=False)
+
+    @property
+    def run_symbol(self) -> str:
+        return f"{self.name}_run"
+
+    @property
+    def invoke_symbol(self) -> str:
+        return f"{self.name}_invoke"
+
+    @property
+    def code_bytes(self) -> int:
+        """Machine instructions."""
+        return elf.Object(self.code).bytes_of(code=True)
+
+    @property
+    def constant_bytes(self) -> int:
+        """Read-only data of the code itself, without the weights."""
+        total = elf.Object(self.code).bytes_of(code=False)
+        placeholder = weights.ALIGNMENT if self.weights.size else 0
+        return total - placeholder
+
+    @property
+    def weight_bytes(self) -> int:
+        return int(self.weights.size)
+
+    @property
+    def io_bytes(self) -> int:
+        """Bytes of the caller's input and output tensors."""
+        return sum(t.nbytes for t in (*self.inputs, *self.outputs))
+
+    def object_bytes(self) -> bytes:
+        """The complete object file."""
+        return b"".join(bytes(p) for p in self._pieces())
+
+    def write_object(self, path: str | Path) -> None:
+        """Write the complete object file, without a copy of the weights in memory."""
+        with open(path, "wb") as f:
+            for piece in self._pieces():
+                f.write(piece if isinstance(piece, bytes) else piece.data)
+
+    def _pieces(self) -> list[bytes | Bytes]:
+        if not self.weights.size:
+            return [self.code]
+        return elf.with_weights(self.code, weights_section(self.name), self.weights)
+
+
+def compile_module(
+    module: Module,
+    target: TargetInfo,
+    *,
+    name: str,
+    inputs: tuple[TensorIO, ...] | None = None,
+    outputs: tuple[TensorIO, ...] | None = None,
+    level: int = 3,
+    keep_llvm: bool = False,
+    keep_optimized: bool = False,
+    keep_assembly: bool = False,
+) -> CompiledObject:
+    """Compile a LOOP-level module (after ``plan-memory``; ``expand-math`` makes it fast).
+
+    ``name`` becomes the prefix of the C names (made an identifier if it is none). ``inputs`` and
+    ``outputs`` describe the tensors as the user knows them (``io_of_graph`` on the entry before
+    lowering); without them they are the entry's flat buffers. ``level`` is LLVM's optimisation
+    level. The ``keep_*`` switches keep texts in the result. The module does not change.
+
+    Raises IRError for operations without machine code, CompileError for anything else."""
+    entry = _entry(module)
+    flat_inputs, flat_outputs = io_of_loop(entry)
+    inputs = flat_inputs if inputs is None else tuple(inputs)
+    outputs = flat_outputs if outputs is None else tuple(outputs)
+    check_io(entry, inputs, outputs)
+    prefix = model_identifier(name)
+    offsets, size = weights.layout(module)
+    text = module_text(module, target, prefix, offsets, inputs, outputs)
+    blob = weights.pack(module, offsets, size)
+    emitted = llvm.emit(
+        text.text, target, level=level, assembly=keep_assembly, optimized=keep_optimized
+    )
+    return CompiledObject(
+        name=prefix,
+        target=target,
+        code=emitted.object,
+        weights=blob,
+        inputs=inputs,
+        outputs=outputs,
+        arena_bytes=_arena_bytes(module),
+        arena_align=target.alignment,
+        model_hash=_hash(text.text, blob),
+        checks=text.checks,
+        kernels=tuple(f.sym_name for f in module.functions() if f.role == "kernel"),
+        llvm_ir=text.text if keep_llvm else None,
+        optimized_ir=emitted.optimized,
+        assembly=emitted.assembly,
+    )
+
+
+def _entry(module: Module) -> Func:
+    try:
+        return module.entry
+    except KeyError:
+        raise CompileError("the module has no entry function") from None
+
+
+def _arena_bytes(module: Module) -> int:
+    arena = arena_of(module.entry)
+    if arena is None:
+        return 1
+    assert isinstance(arena.type, MemRefType)
+    return max(1, arena.type.shape[0])
+
+
+def _hash(text: str, blob: Bytes) -> str:
+    h = hashlib.blake2b(text.encode(), digest_size=8)
+    h.update(blob.data)
+    return h.hexdigest()

@@ -1,0 +1,134 @@
+"""The two functions through which a compiled model is called.
+
+``int NAME_run(const NAME_inputs_t *, const NAME_outputs_t *, void *arena)`` is the C interface.
+``int NAME_invoke(void **tensors, void *arena, const void *weights)`` is hidden from other
+libraries; it takes the inputs' pointers, then the outputs', and the weights from outside, so that
+an object whose weights were never filled in serves the compiling process. ``NAME_run`` returns
+one of the header's codes, ``NAME_invoke`` the raw status word: minus (8 times the number of the
+check, plus its code), so that the check can be named.
+"""
+
+from __future__ import annotations
+
+from millrace.codegen.emitter import FunctionEmitter, ModuleState
+from millrace.codegen.errors import E_ARG
+from millrace.codegen.interface import TensorIO
+from millrace.codegen.pointers import arena_of
+from millrace.ir.dialects.func import Func
+
+
+def weights_symbol(name: str) -> str:
+    return f"{name}_weights"
+
+
+def weights_section(name: str) -> str:
+    return f".rodata.{name}_w"
+
+
+def entry_points(
+    state: ModuleState,
+    entry: Func,
+    name: str,
+    inputs: tuple[TensorIO, ...],
+    outputs: tuple[TensorIO, ...],
+    *,
+    has_weights: bool,
+) -> str:
+    """LLVM IR text of both functions, and of the weights' symbol."""
+    parts = [
+        _run(state, entry, name, (len(inputs), len(outputs)), has_weights=has_weights),
+        _invoke(state, entry, name, len(inputs) + len(outputs)),
+    ]
+    if has_weights:
+        # A placeholder: the exported object gets the real bytes in its place (codegen/elf.py).
+        # Nothing may look at its content or size, hence the detour in _run.
+        parts.insert(
+            0,
+            f"@{weights_symbol(name)} = internal externally_initialized constant [64 x i8] "
+            f'zeroinitializer, section "{weights_section(name)}", align 64',
+        )
+    return "\n\n".join(parts)
+
+
+def _run(
+    state: ModuleState, entry: Func, name: str, counts: tuple[int, int], *, has_weights: bool
+) -> str:
+    e = FunctionEmitter(state)
+    index = state.types.index
+    _reject_if(e, _any(e, [_is_null(e, p) for p in ("%in", "%out", "%arena")]))
+    address = e.value(f"ptrtoint ptr %arena to {index}")
+    low = e.value(f"and {index} {address}, {state.target.alignment - 1}")
+    _reject_if(e, e.value(f"icmp ne {index} {low}, 0"))
+    tensors = _pointers(e, "%in", counts[0]) + _pointers(e, "%out", counts[1])
+    if tensors:
+        _reject_if(e, _any(e, [_is_null(e, p) for p in tensors]))
+    weights = "null"
+    if has_weights:
+        weights = e.value(f'call ptr asm "", "=r,0"(ptr @{weights_symbol(name)})')
+    status = _call_main(e, entry, tensors, weights)
+    if status == "0":
+        e.line("ret i32 0")
+    else:
+        positive = e.value(f"sub i32 0, {status}")
+        code = e.value(f"and i32 {positive}, 7")
+        e.line(f"ret i32 {e.value(f'sub i32 0, {code}')}")
+    return _define(f"i32 @{name}_run(ptr %in, ptr %out, ptr %arena)", e)
+
+
+def _invoke(state: ModuleState, entry: Func, name: str, count: int) -> str:
+    e = FunctionEmitter(state)
+    status = _call_main(e, entry, _pointers(e, "%tensors", count), "%weights")
+    e.line(f"ret i32 {status}")
+    return _define(f"hidden i32 @{name}_invoke(ptr %tensors, ptr %arena, ptr %weights)", e)
+
+
+def _define(signature: str, e: FunctionEmitter) -> str:
+    return "\n".join([f"define {signature} #0 {{", "entry:", *e.lines, "}"])
+
+
+def _pointers(e: FunctionEmitter, base: str, count: int) -> list[str]:
+    """The pointers in an array of pointers."""
+    out = []
+    for i in range(count):
+        at = e.value(f"getelementptr inbounds ptr, ptr {base}, i32 {i}")
+        out.append(e.value(f"load ptr, ptr {at}"))
+    return out
+
+
+def _is_null(e: FunctionEmitter, pointer: str) -> str:
+    return e.value(f"icmp eq ptr {pointer}, null")
+
+
+def _any(e: FunctionEmitter, truths: list[str]) -> str:
+    found = truths[0]
+    for t in truths[1:]:
+        found = e.value(f"or i1 {found}, {t}")
+    return found
+
+
+def _reject_if(e: FunctionEmitter, bad: str) -> None:
+    """Return E_ARG when the condition holds."""
+    reject, go = e.new_label("reject"), e.new_label("go")
+    e.line(f"br i1 {bad}, label %{reject}, label %{go}")
+    e.start(reject)
+    e.line(f"ret i32 {E_ARG}")
+    e.start(go)
+
+
+def _call_main(e: FunctionEmitter, entry: Func, tensors: list[str], weights: str) -> str:
+    """Call the entry; returns the status word, ``0`` when nothing in the model can fail."""
+    name = entry.sym_name
+    hidden = []
+    checked = name in e.state.checked
+    if checked:
+        hidden.append("%status")
+        e.lines.insert(0, "  %status = alloca i32, align 4")  # static only in the first block
+        e.line("store i32 0, ptr %status, align 4")
+    if name in e.state.weighted:
+        hidden.append(weights)
+    args = [*hidden, *tensors]
+    if arena_of(entry) is not None:
+        args.append("%arena")
+    given = ", ".join(f"ptr {p}" for p in args)
+    e.line(f"call void @{e.state.symbols[name]}({given})")
+    return e.value(f"load i32, ptr {hidden[0]}, align 4") if checked else "0"

@@ -1,0 +1,167 @@
+"""The C header of a compiled model: C99 and C++."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from millrace.codegen.compiled import CompiledObject
+from millrace.codegen.errors import MESSAGES, NAMES
+from millrace.codegen.interface import TensorIO
+from millrace.codegen.names import unique_identifiers
+from millrace.ir.types import ElementType, storage_bytes
+
+_C_TYPES = {
+    "i1": "uint8_t",
+    "i8": "int8_t",
+    "i16": "int16_t",
+    "i32": "int32_t",
+    "i64": "int64_t",
+    "ui8": "uint8_t",
+    "ui16": "uint16_t",
+    "ui32": "uint32_t",
+    "ui64": "uint64_t",
+    "index": "int64_t",
+    "f16": "uint16_t",
+    "bf16": "uint16_t",
+    "f32": "float",
+    "f64": "double",
+}
+_NOTES = {
+    "i1": "truth values, 0 or 1",
+    "f16": "IEEE half precision, as bits",
+    "bf16": "bfloat16, as bits",
+}
+
+
+def c_type(t: ElementType) -> str:
+    """The C type of an element."""
+    return _C_TYPES[str(t)]
+
+
+def header(compiled: CompiledObject, version: str = "") -> str:
+    """The text of ``NAME.h``. ``version`` is the compiler's."""
+    upper = compiled.name.upper()
+    inputs = _members(compiled.inputs)
+    outputs = _members(compiled.outputs)
+    parts = [
+        _preamble(compiled, version, upper),
+        _sizes(compiled, upper),
+        *_tensor_macros(upper, "INPUT", inputs),
+        *_tensor_macros(upper, "OUTPUT", outputs),
+        _errors(upper),
+        '#ifdef __cplusplus\nextern "C" {\n#endif',
+        _asserts(compiled),
+        _struct(compiled.name, "inputs", inputs, "const "),
+        _struct(compiled.name, "outputs", outputs, ""),
+        _prototype(compiled),
+        "#ifdef __cplusplus\n}\n#endif",
+        f"#endif /* {upper}_H */",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+Member = tuple[str, TensorIO]
+
+
+def _members(tensors: Sequence[TensorIO]) -> list[Member]:
+    names = unique_identifiers([t.name for t in tensors])
+    return list(zip(names, tensors, strict=True))
+
+
+def _comment_text(text: str) -> str:
+    """User text that cannot end a comment or start another."""
+    printable = "".join(c if c.isprintable() else "?" for c in text)
+    return printable.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/")
+
+
+def _shape(t: TensorIO) -> str:
+    return "x".join(map(str, t.shape)) or "scalar"
+
+
+def _preamble(c: CompiledObject, version: str, upper: str) -> str:
+    by = f"millrace {version}".strip()
+    needs = c.target.features.replace(",", " ") or "nothing beyond the target's baseline"
+    return f"""\
+/* {c.name}: compiled by {by} for {c.target.name} ({c.target.triple}).
+ *
+ * Link {c.name}.o; it needs libc and libm at most. No heap, no writable globals; reentrant with
+ * one arena for each call that is running. All tensors are dense and row-major, the last
+ * dimension contiguous. Model {c.model_hash}.
+ *
+ * CPU: {c.target.cpu or "generic"}; features: {needs}
+ */
+#ifndef {upper}_H
+#define {upper}_H
+
+#include <stdint.h>"""
+
+
+def _sizes(c: CompiledObject, upper: str) -> str:
+    return f"""\
+#define {upper}_MODEL_HASH "{c.model_hash}"
+
+/* Working memory, provided by the caller; holds nothing between calls. */
+#define {upper}_ARENA_BYTES {c.arena_bytes}
+#define {upper}_ARENA_ALIGN {c.arena_align}
+#define {upper}_WEIGHT_BYTES {c.weight_bytes}
+#define {upper}_NUM_INPUTS {len(c.inputs)}
+#define {upper}_NUM_OUTPUTS {len(c.outputs)}"""
+
+
+def _tensor_macros(upper: str, kind: str, members: Sequence[Member]) -> list[str]:
+    out = []
+    for name, t in members:
+        prefix = f"{upper}_{kind}_{name.upper()}"
+        lines = [
+            f'/* {kind.lower()} "{_comment_text(t.name)}": {_shape(t)} {t.element} */',
+            f"#define {prefix}_SIZE {t.size}",
+            f"#define {prefix}_BYTES {t.nbytes}",
+            f"#define {prefix}_RANK {len(t.shape)}",
+            *(f"#define {prefix}_DIM{i} {n}" for i, n in enumerate(t.shape)),
+        ]
+        if t.scale is not None:
+            lines.append(f"#define {prefix}_SCALE {float(t.scale)!r}f")
+            lines.append(f"#define {prefix}_ZERO_POINT ({t.zero_point or 0})")
+        out.append("\n".join(lines))
+    return out
+
+
+def _errors(upper: str) -> str:
+    rows = [f"#define {upper}_OK 0"]
+    rows += [f"#define {upper}_{NAMES[code]} ({code}) /* {MESSAGES[code]} */" for code in NAMES]
+    return "\n".join(rows)
+
+
+def _asserts(c: CompiledObject) -> str:
+    """The sizes that the object relies on."""
+    sizes = {c_type(t.element): storage_bytes(t.element) for t in (*c.inputs, *c.outputs)}
+    sizes["void *"] = c.target.pointer_bytes
+    rows = ["/* Refuse to compile where the C types differ from those of the object. */"]
+    for i, (name, size) in enumerate(sorted(sizes.items())):
+        holds = f"(sizeof({name}) == {size}) ? 1 : -1"
+        rows.append(f"typedef char {c.name}_assert_{i}_t[{holds}];")
+    return "\n".join(rows)
+
+
+def _struct(name: str, what: str, members: Sequence[Member], const: str) -> str:
+    rows = []
+    for member, t in members:
+        note = _NOTES.get(str(t.element))
+        about = f"{_shape(t)}, {t.size} elements" + (f"; {note}" if note else "")
+        rows.append(f"    {const}{c_type(t.element)} *{member}; /* {about} */")
+    if not rows:
+        rows.append("    const void *unused; /* the model has none */")
+    rule = {
+        "inputs": "Owned by the caller; never written.",
+        "outputs": "Owned by the caller; must not overlap the inputs, the arena or each other.",
+    }[what]
+    body = "\n".join(rows)
+    return f"/* {rule} */\ntypedef struct {{\n{body}\n}} {name}_{what}_t;"
+
+
+def _prototype(c: CompiledObject) -> str:
+    n, upper = c.name, c.name.upper()
+    return f"""\
+/* Runs the model once. Returns 0, or one of {upper}_E_... (< 0; the outputs are then
+ * unspecified). The arena has {upper}_ARENA_BYTES bytes at a multiple of {upper}_ARENA_ALIGN. */
+int {n}_run(const {n}_inputs_t *inputs, const {n}_outputs_t *outputs, void *arena);"""

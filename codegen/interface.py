@@ -1,0 +1,91 @@
+"""The tensors that a compiled model takes and gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from millrace.codegen.pointers import arena_of
+from millrace.ir.dialects.func import Func
+from millrace.ir.errors import IRError
+from millrace.ir.types import (
+    ElementType,
+    MemRefType,
+    ShapedType,
+    TensorType,
+    storage_bytes,
+)
+
+
+@dataclass(frozen=True)
+class TensorIO:
+    """An input or output: the user's name, the shape and the (signed or unsigned) element type.
+    ``scale`` and ``zero_point`` belong to quantized tensors."""
+
+    name: str
+    shape: tuple[int, ...]
+    element: ElementType
+    scale: float | None = None
+    zero_point: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * storage_bytes(self.element)
+
+
+def io_of_graph(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:
+    """(inputs, outputs) from the entry's signature at GRAPH level. Keep them while lowering: from
+    KERNEL level on signs are gone, at LOOP level shapes too."""
+    names_in, names_out = entry.arg_names, entry.result_names
+    ins, outs = entry.function_type.inputs, entry.function_type.results
+    given_in = names_in or tuple(f"in{i}" for i in range(len(ins)))
+    given_out = names_out or tuple(f"out{i}" for i in range(len(outs)))
+    return (
+        tuple(_of_type(entry, n, t) for n, t in zip(given_in, ins, strict=True)),
+        tuple(_of_type(entry, n, t) for n, t in zip(given_out, outs, strict=True)),
+    )
+
+
+def _of_type(entry: Func, name: str, t: object) -> TensorIO:
+    if not isinstance(t, TensorType):
+        raise entry.error(f"tensor {name!r} has type {t}")
+    return TensorIO(name, t.max_shape, t.element)
+
+
+def io_of_loop(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:
+    """(inputs, outputs) as flat buffers, from the entry's signature at LOOP level."""
+    args = entry.block.args
+    arena = arena_of(entry)
+    count = len(args) - (arena is not None)
+    n = entry.num_inputs if entry.num_inputs is not None else count
+    names = [
+        *(entry.arg_names or tuple(f"in{i}" for i in range(n)))[:n],
+        *(entry.result_names or tuple(f"out{i}" for i in range(count - n))),
+    ]
+    found = []
+    for name, a in zip(names, args[:count], strict=True):
+        t = a.type
+        if not isinstance(t, MemRefType):
+            raise entry.error(f"argument {name!r} is {t}, not memory")
+        found.append(TensorIO(name, t.shape, t.element))
+    return tuple(found[:n]), tuple(found[n:])
+
+
+def check_io(entry: Func, inputs: Sequence[TensorIO], outputs: Sequence[TensorIO]) -> None:
+    """Raises IRError when the description does not fit the entry at LOOP level."""
+    args = entry.block.args
+    count = len(args) - (arena_of(entry) is not None)
+    given = [*inputs, *outputs]
+    if len(given) != count or len(inputs) != (entry.num_inputs or 0):
+        raise IRError(f"@{entry.sym_name} has {count} tensors, {len(given)} are described")
+    for t, a in zip(given, args[:count], strict=True):
+        assert isinstance(a.type, ShapedType)
+        same = storage_bytes(a.type.element) == storage_bytes(t.element)
+        if not same or math.prod(a.type.shape) < t.size:
+            raise entry.error(f"tensor {t.name!r} is {t.shape} x {t.element}, not {a.type}")

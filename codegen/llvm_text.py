@@ -1,0 +1,125 @@
+"""A LOOP module as LLVM IR text.
+
+Besides the functions of the module there are two ways in, ``NAME_run`` for C and ``NAME_invoke``
+for the process that compiles. ``NAME_main`` is the module's entry; functions that can fail take
+the status word as a hidden first parameter, those that read constants the weights.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from millrace.codegen.emitter import CheckSite, EmitterTable, FunctionEmitter, ModuleState
+from millrace.codegen.entry import entry_points
+from millrace.codegen.interface import TensorIO
+from millrace.codegen.ops_arith import ARITH
+from millrace.codegen.ops_control import CONTROL, emit_function_body
+from millrace.codegen.ops_math import MATH
+from millrace.codegen.ops_memory import MEMORY
+from millrace.codegen.pointers import ArgFacts, FunctionFacts, PointerFacts
+from millrace.codegen.values import TypeText
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import element_of, storage_bytes
+
+INLINE_OPS = 24
+"""Functions without loops and with at most this many operations are left to LLVM's inliner."""
+
+
+@dataclass(frozen=True)
+class ModuleText:
+    """LLVM IR text, and the checks in the order of their numbers (the first is number 1)."""
+
+    text: str
+    checks: tuple[CheckSite, ...]
+
+
+def _table() -> EmitterTable:
+    return {**ARITH, **MATH, **MEMORY, **CONTROL}
+
+
+def module_text(
+    module: Module,
+    target: TargetInfo,
+    name: str,
+    offsets: dict[str, int],
+    inputs: tuple[TensorIO, ...],
+    outputs: tuple[TensorIO, ...],
+) -> ModuleText:
+    """LLVM IR for the module; ``name`` is the prefix of all symbols, ``offsets`` has the place
+    of each constant in the weights. IRError when an operation has no machine code."""
+    facts = PointerFacts(module, offsets, target.alignment)
+    entry = module.entry
+    symbols = _symbols(name, entry.sym_name, list(facts.functions))
+    state = ModuleState(
+        target=target,
+        types=TypeText(target),
+        table=_table(),
+        symbols=symbols,
+        checked=frozenset(n for n, f in facts.functions.items() if f.checks),
+        weighted=frozenset(n for n, f in facts.functions.items() if f.weights),
+        offsets=offsets,
+    )
+    bodies = [_function(state, f) for f in facts.functions.values()]
+    entries = entry_points(state, entry, name, inputs, outputs, has_weights=bool(offsets))
+    parts = [
+        f'source_filename = "{name}"',
+        f'target triple = "{target.triple}"',
+        *sorted(state.declarations.values()),
+        *bodies,
+        entries,
+        _attributes(target),
+        '!0 = !{!"branch_weights", i32 1048576, i32 1}',
+    ]
+    return ModuleText("\n\n".join(parts) + "\n", tuple(state.checks))
+
+
+def _symbols(name: str, entry: str, functions: list[str]) -> dict[str, str]:
+    """Function names of the IR to symbols that LLVM takes without quotes."""
+    found = {entry: f"{name}_main"}
+    for f in functions:
+        if f != entry:
+            text = f"{name}.{re.sub(r'[^A-Za-z0-9_.]', '_', f)}"
+            found[f] = text if text not in found.values() else f"{text}.{len(found)}"
+    return found
+
+
+def _function(state: ModuleState, facts: FunctionFacts) -> str:
+    f = facts.function
+    e = FunctionEmitter(state)
+    params = [f"ptr {_HIDDEN[p]} {p}" for p in state.hidden(f.sym_name)]
+    for i, (arg, known) in enumerate(zip(f.block.args, facts.args, strict=True)):
+        e.bind(arg, f"%a{i}")
+        words = [e.types(arg.type)]
+        if known is not None:
+            words += _pointer_attributes(known, storage_bytes(element_of(arg.type)))
+        params.append(" ".join([*words, f"%a{i}"]))
+    emit_function_body(e, f.block)
+    small = facts.ops <= INLINE_OPS and not facts.loops and f.role != "entry"
+    keep = "" if small else "noinline "
+    head = f"define internal void @{state.symbols[f.sym_name]}({', '.join(params)}) {keep}#0 {{"
+    return "\n".join([head, "entry:", *e.lines, "}"])
+
+
+_HIDDEN = {
+    "%status": "noalias captures(none)",
+    "%weights": "noalias readonly captures(none) align 64",
+}
+
+
+def _pointer_attributes(a: ArgFacts, element_bytes: int) -> list[str]:
+    words = ["noalias"] if a.noalias else []
+    words.append("captures(none)")
+    if not a.writes:
+        words.append("readonly" if a.reads else "readnone")
+    elif not a.reads:
+        words.append("writeonly")
+    if a.alignment > element_bytes:
+        words.append(f"align {a.alignment & -a.alignment}")
+    return words
+
+
+def _attributes(target: TargetInfo) -> str:
+    wide = ' "prefer-vector-width"="512"' if target.vector_bytes == 64 else ""
+    return f"attributes #0 = {{ nounwind{wide} }}"

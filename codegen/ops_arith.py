@@ -1,0 +1,387 @@
+"""Emitters of ``arith``. Nothing is undefined: see ``ir/dialects/arith.py`` for the meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from millrace.codegen.emitter import Emitter, FunctionEmitter
+from millrace.codegen.floats import narrow, to_odd_single, widen, with_element
+from millrace.ir.attributes import DialectAttr
+from millrace.ir.core import Operation, Value
+from millrace.ir.dialects import arith, vector
+from millrace.ir.types import (
+    F32,
+    F64,
+    I1,
+    FloatType,
+    IndexType,
+    IntegerType,
+    Type,
+    VectorType,
+    element_of,
+)
+
+_FLAGS = ("reassoc", "nsz", "arcp", "contract")
+"""The relaxations that keep NaN and infinity as they are."""
+
+
+def flags_of(op: Operation) -> str:
+    """LLVM's fast-math flags, with a trailing blank when there are any."""
+    given = op.attributes.get("fastmath")
+    if not isinstance(given, DialectAttr):
+        return ""
+    names = given.text.partition("<")[2].rstrip(">").split(",")
+    kept = [f for f in _FLAGS if f in (n.strip() for n in names)]
+    return " ".join(kept) + " " if kept else ""
+
+
+def constant_of(v: Value) -> int | float | bool | None:
+    """The number that all lanes of a value equal, if it is known."""
+    op = v.defining_op
+    if isinstance(op, arith.Constant):
+        return op.value.value
+    if isinstance(op, vector.Broadcast):
+        return constant_of(op.operands[0])
+    return None
+
+
+def splat_literal(e: FunctionEmitter, value: int, t: Type) -> str:
+    """An integer or truth constant shaped like ``t``."""
+    element = element_of(t)
+    text = e.types.literal(value, element)
+    return f"splat ({e.types.element(element)} {text})" if isinstance(t, VectorType) else text
+
+
+# ---- floats
+
+FloatCode = Callable[[FunctionEmitter, Sequence[str], str, str], str]
+"""(emitter, operand texts, type text, flags) -> result text."""
+
+
+def float_op(code: FloatCode) -> Emitter:
+    """An operation on floats of one type; emulated 16-bit floats go through f32."""
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        t = op.results[0].type
+        args = [e.use(v) for v in op.operands]
+        if isinstance(element := element_of(t), FloatType) and e.types.is_emulated(element):
+            wide = e.types(with_element(t, F32))
+            y = code(e, [widen(e, x, t) for x in args], wide, flags_of(op))
+            e.bind(op.results[0], narrow(e, y, t))
+        else:
+            e.bind(op.results[0], code(e, args, e.types(t), flags_of(op)))
+
+    return emit
+
+
+def instruction(name: str) -> FloatCode:
+    """A float instruction with one or two operands."""
+
+    def code(e: FunctionEmitter, args: Sequence[str], t: str, flags: str) -> str:
+        return e.value(f"{name} {flags}{t} {', '.join(args)}")
+
+    return code
+
+
+def mangled(t: str) -> str:
+    """The suffix of an overloaded intrinsic: ``<16 x float>`` is ``v16f32``."""
+    if t.startswith("<"):
+        lanes, _, element = t[1:-1].partition(" x ")
+        return f"v{lanes}{mangled(element)}"
+    return _MANGLED.get(t, t)
+
+
+_MANGLED = {"half": "f16", "float": "f32", "double": "f64"}
+
+
+def intrinsic(name: str, extra: str = "") -> FloatCode:
+    """An overloaded LLVM intrinsic on operands of the result's type."""
+
+    def code(e: FunctionEmitter, args: Sequence[str], t: str, flags: str) -> str:
+        allowed = " ".join(f for f in (extra, flags.strip()) if f)
+        allowed += " " if allowed else ""
+        return e.call(f"llvm.{name}.{mangled(t)}", t, [(t, x) for x in args], allowed)
+
+    return code
+
+
+# ---- integers
+
+
+def _int_instruction(name: str) -> Emitter:
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        a, b = op.operands
+        e.define(op.results[0], f"{name} {e.types(a.type)} {e.use(a)}, {e.use(b)}")
+
+    return emit
+
+
+def _int_intrinsic(name: str) -> Emitter:
+    code = intrinsic(name)
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        t = e.types(op.results[0].type)
+        e.bind(op.results[0], code(e, [e.use(v) for v in op.operands], t, ""))
+
+    return emit
+
+
+class _Ints:
+    """Integer instructions on values of one type."""
+
+    def __init__(self, e: FunctionEmitter, t: Type) -> None:
+        self.e, self.type = e, t
+        self.text = e.types(t)
+        self.truth = e.types(with_element(t, I1))
+        element = element_of(t)
+        pointer_bits = int(e.types.index[1:])
+        self.width = pointer_bits if isinstance(element, IndexType) else element.width
+
+    def const(self, value: int) -> str:
+        return splat_literal(self.e, value, self.type)
+
+    def op(self, name: str, a: str, b: str) -> str:
+        return self.e.value(f"{name} {self.text} {a}, {b}")
+
+    def truth_op(self, name: str, a: str, b: str) -> str:
+        return self.e.value(f"{name} {self.truth} {a}, {b}")
+
+    def select(self, c: str, x: str, y: str) -> str:
+        return self.e.value(f"select {self.truth} {c}, {self.text} {x}, {self.text} {y}")
+
+
+def _safe_divisor(n: _Ints, a: str, b: str, signed: bool) -> tuple[str, str]:
+    """(divisor that never traps, whether it was zero)."""
+    zero = n.op("icmp eq", b, n.const(0))
+    bad = zero
+    if signed:
+        least = n.op("icmp eq", a, n.const(-(1 << (n.width - 1))))
+        minus = n.op("icmp eq", b, n.const(-1))
+        bad = n.truth_op("or", zero, n.truth_op("and", least, minus))
+    return n.select(bad, n.const(1), b), zero
+
+
+def _division(name: str, *, signed: bool, remainder: bool = False) -> Emitter:
+    """x / 0 is 0 and MIN / -1 wraps; guards only where the divisor is not a safe constant."""
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, y = op.operands
+        n, a, b = _Ints(e, x.type), e.use(x), e.use(y)
+        known = constant_of(y)
+        if known is not None and known != 0 and not (signed and known == -1):
+            e.bind(op.results[0], n.op(name, a, b))
+            return
+        divisor, zero = _safe_divisor(n, a, b, signed)
+        quotient = n.op(name, a, divisor)
+        # x rem 1 is 0 already; x / 1 has to become 0 when the divisor was 0.
+        result = quotient if remainder else n.select(zero, n.const(0), quotient)
+        e.bind(op.results[0], result)
+
+    return emit
+
+
+def _floor_division(e: FunctionEmitter, op: Operation) -> None:
+    x, y = op.operands
+    n, a, b = _Ints(e, x.type), e.use(x), e.use(y)
+    known = constant_of(y)
+    guarded = known is None or known in (0, -1)
+    divisor, zero = _safe_divisor(n, a, b, signed=True) if guarded else (b, "")
+    quotient = n.op("sdiv", a, divisor)
+    rest = n.op("sub", a, n.op("mul", quotient, divisor))
+    inexact = n.op("icmp ne", rest, n.const(0))
+    opposite = n.op("icmp slt", n.op("xor", rest, divisor), n.const(0))
+    lower = n.truth_op("and", inexact, opposite)
+    result = n.select(lower, n.op("sub", quotient, n.const(1)), quotient)
+    e.bind(op.results[0], n.select(zero, n.const(0), result) if guarded else result)
+
+
+def _shift(name: str) -> Emitter:
+    """Amounts of the width or more (as unsigned numbers) give 0, or the sign for ``ashr``."""
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, y = op.operands
+        n, a, b = _Ints(e, x.type), e.use(x), e.use(y)
+        known = constant_of(y)
+        if known is not None and 0 <= int(known) < n.width:
+            e.bind(op.results[0], n.op(name, a, b))
+            return
+        fits = n.op("icmp ult", b, n.const(n.width))
+        amount = n.select(fits, b, n.const(n.width - 1 if name == "ashr" else 0))
+        shifted = n.op(name, a, amount)
+        result = shifted if name == "ashr" else n.select(fits, shifted, n.const(0))
+        e.bind(op.results[0], result)
+
+    return emit
+
+
+# ---- constants, comparisons, selection
+
+
+def _constant(e: FunctionEmitter, op: arith.Constant) -> None:
+    e.bind(op.results[0], e.types.constant(op.value))
+
+
+def _cmpi(e: FunctionEmitter, op: arith.CmpI) -> None:
+    a, b = op.operands
+    relation = arith.INT_PREDICATES[op.predicate]
+    e.define(op.results[0], f"icmp {relation} {e.types(a.type)} {e.use(a)}, {e.use(b)}")
+
+
+def _cmpf(e: FunctionEmitter, op: arith.CmpF) -> None:
+    x, y = op.operands
+    t, a, b = x.type, e.use(x), e.use(y)
+    if isinstance(element := element_of(t), FloatType) and e.types.is_emulated(element):
+        a, b, t = widen(e, a, t), widen(e, b, t), with_element(t, F32)
+    relation = arith.FLOAT_PREDICATES[op.predicate]
+    e.define(op.results[0], f"fcmp {relation} {e.types(t)} {a}, {b}")
+
+
+def _select(e: FunctionEmitter, op: arith.Select) -> None:
+    c, x, y = op.operands
+    e.define(op.results[0], f"select {e.typed(c)}, {e.typed(x)}, {e.typed(y)}")
+
+
+# ---- casts
+
+
+def _cast(name: str) -> Emitter:
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, y = op.operands[0], op.results[0]
+        source, to = e.types(x.type), e.types(y.type)
+        if source == to:
+            e.bind(y, e.use(x))
+        else:
+            e.define(y, f"{name} {source} {e.use(x)} to {to}")
+
+    return emit
+
+
+def as_f32(e: FunctionEmitter, v: Value) -> tuple[str, Type]:
+    """A float operand for instructions that know no 16-bit floats: (operand, its type)."""
+    element = element_of(v.type)
+    if isinstance(element, FloatType) and e.types.is_emulated(element):
+        return widen(e, e.use(v), v.type), with_element(v.type, F32)
+    return e.use(v), v.type
+
+
+def _extf(e: FunctionEmitter, op: Operation) -> None:
+    x, t = as_f32(e, op.operands[0])
+    source, to = e.types(t), e.types(op.results[0].type)
+    if source == to:
+        e.bind(op.results[0], x)
+    else:
+        e.define(op.results[0], f"fpext {source} {x} to {to}")
+
+
+def _truncf(e: FunctionEmitter, op: Operation) -> None:
+    x, y = op.operands[0], op.results[0]
+    bind_rounded(e, y, e.use(x), x.type)
+
+
+def bind_rounded(e: FunctionEmitter, y: Value, x: str, source: Type) -> None:
+    """Bind ``y`` to the float ``x`` of a type at least as wide, rounded."""
+    element = element_of(y.type)
+    assert isinstance(element, FloatType)
+    if element.width == 16 and element_of(source) == F64:
+        x, source = to_odd_single(e, x, source), with_element(source, F32)
+    if not e.types.is_emulated(element):
+        if element == element_of(source):
+            e.bind(y, x)
+        else:
+            e.define(y, f"fptrunc {e.types(source)} {x} to {e.types(y.type)}")
+        return
+    e.bind(y, narrow(e, x, y.type))
+
+
+def _int_to_float(name: str) -> Emitter:
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, y = op.operands[0], op.results[0]
+        element = element_of(y.type)
+        assert isinstance(element, FloatType)
+        t = with_element(y.type, F32) if element.width == 16 else y.type
+        wide = e.value(f"{name} {e.typed(x)} to {e.types(t)}")
+        bind_rounded(e, y, wide, t)
+
+    return emit
+
+
+def _float_to_int(name: str) -> Emitter:
+    """Saturating; NaN gives 0."""
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, t = as_f32(e, op.operands[0])
+        source, to = e.types(t), e.types(op.results[0].type)
+        symbol = f"llvm.{name}.sat.{mangled(to)}.{mangled(source)}"
+        e.bind(op.results[0], e.call(symbol, to, [(source, x)]))
+
+    return emit
+
+
+def _index_cast(extend: str) -> Emitter:
+    def bits(e: FunctionEmitter, t: Type) -> int:
+        element = element_of(t)
+        if isinstance(element, IndexType):
+            return int(e.types.index[1:])
+        assert isinstance(element, IntegerType)
+        return element.width
+
+    def emit(e: FunctionEmitter, op: Operation) -> None:
+        x, y = op.operands[0], op.results[0]
+        source, to = bits(e, x.type), bits(e, y.type)
+        if source == to:
+            e.bind(y, e.use(x))
+        else:
+            name = extend if source < to else "trunc"
+            e.define(y, f"{name} {e.typed(x)} to {e.types(y.type)}")
+
+    return emit
+
+
+ARITH: dict[type[Operation], Any] = {
+    arith.Constant: _constant,
+    arith.AddF: float_op(instruction("fadd")),
+    arith.SubF: float_op(instruction("fsub")),
+    arith.MulF: float_op(instruction("fmul")),
+    arith.DivF: float_op(instruction("fdiv")),
+    arith.RemF: float_op(instruction("frem")),
+    arith.NegF: float_op(instruction("fneg")),
+    # The sign of a zero result is unspecified; with nsz one or two instructions do.
+    arith.MaximumF: float_op(intrinsic("maximum", "nsz")),
+    arith.MinimumF: float_op(intrinsic("minimum", "nsz")),
+    arith.MaxNumF: float_op(intrinsic("maxnum", "nsz")),
+    arith.MinNumF: float_op(intrinsic("minnum", "nsz")),
+    arith.AddI: _int_instruction("add"),
+    arith.SubI: _int_instruction("sub"),
+    arith.MulI: _int_instruction("mul"),
+    arith.AndI: _int_instruction("and"),
+    arith.OrI: _int_instruction("or"),
+    arith.XOrI: _int_instruction("xor"),
+    arith.DivSI: _division("sdiv", signed=True),
+    arith.DivUI: _division("udiv", signed=False),
+    arith.RemSI: _division("srem", signed=True, remainder=True),
+    arith.RemUI: _division("urem", signed=False, remainder=True),
+    arith.FloorDivSI: _floor_division,
+    arith.ShLI: _shift("shl"),
+    arith.ShRSI: _shift("ashr"),
+    arith.ShRUI: _shift("lshr"),
+    arith.MaxSI: _int_intrinsic("smax"),
+    arith.MinSI: _int_intrinsic("smin"),
+    arith.MaxUI: _int_intrinsic("umax"),
+    arith.MinUI: _int_intrinsic("umin"),
+    arith.CmpI: _cmpi,
+    arith.CmpF: _cmpf,
+    arith.Select: _select,
+    arith.ExtF: _extf,
+    arith.TruncF: _truncf,
+    arith.ExtSI: _cast("sext"),
+    arith.ExtUI: _cast("zext"),
+    arith.TruncI: _cast("trunc"),
+    arith.SIToFP: _int_to_float("sitofp"),
+    arith.UIToFP: _int_to_float("uitofp"),
+    arith.FPToSI: _float_to_int("fptosi"),
+    arith.FPToUI: _float_to_int("fptoui"),
+    arith.IndexCast: _index_cast("sext"),
+    arith.IndexCastUI: _index_cast("zext"),
+    arith.Bitcast: _cast("bitcast"),
+}
