@@ -60,6 +60,10 @@ def names(module: Module, function: str = "main") -> list[str]:
     return [op.name for op in module.function(function).walk() if op.name not in skipped]
 
 
+def vec(*shape: int) -> Type:
+    return tensor(shape, F32)
+
+
 @dataclass(frozen=True)
 class Kit:
     """What the tests need, as one fixture (test modules cannot import each other)."""
@@ -68,7 +72,7 @@ class Kit:
     const: Callable[..., Value] = const
     scalar: Callable[..., Value] = scalar
     names: Callable[..., list[str]] = names
-    vec: Callable[..., Type] = staticmethod(lambda *shape: tensor(shape, F32))
+    vec: Callable[..., Type] = vec
 
 
 @pytest.fixture
