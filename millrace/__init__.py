@@ -1,0 +1,65 @@
+"""Millrace compiles dataflow graphs with control flow to native code.
+
+::
+
+    import millrace
+
+    model = millrace.compile("model.onnx")
+    y = model(x)
+
+Names are loaded on first use, so that ``import millrace.ir`` needs none of the compiler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from millrace._version import __version__
+
+if TYPE_CHECKING:
+    from millrace.driver.api import compile, load
+    from millrace.driver.model import Model, State
+    from millrace.driver.specs import TensorSpec
+    from millrace.ir.errors import CompileError, IRError, MillraceError, ParseError, RunError
+
+__all__ = [
+    "CompileError",
+    "IRError",
+    "MillraceError",
+    "Model",
+    "ParseError",
+    "RunError",
+    "State",
+    "TensorSpec",
+    "__version__",
+    "compile",
+    "load",
+]
+
+_HOME = {
+    "compile": "millrace.driver.api",
+    "load": "millrace.driver.api",
+    "Model": "millrace.driver.model",
+    "State": "millrace.driver.model",
+    "TensorSpec": "millrace.driver.specs",
+    "CompileError": "millrace.ir.errors",
+    "IRError": "millrace.ir.errors",
+    "MillraceError": "millrace.ir.errors",
+    "ParseError": "millrace.ir.errors",
+    "RunError": "millrace.ir.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'millrace' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

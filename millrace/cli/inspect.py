@@ -1,0 +1,44 @@
+"""``millrace inspect``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from millrace.cli.options import Commands, parse_shape
+
+EXAMPLES = """\
+examples:
+  millrace inspect net.onnx
+  millrace inspect net.onnx --shape x=1,3,224,224 --json
+"""
+
+
+def add_command(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "inspect",
+        help="inputs, outputs, operations, loops, parameters, multiply-accumulates",
+        description="Says what is in a model without compiling it. When operations are not "
+        "supported, lists all of them and exits with 1.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument("model", metavar="MODEL", help=".onnx file, or .mlir file of ours")
+    parser.add_argument(
+        "--shape", action="append", default=[], metavar="INPUT=D,D,...", type=parse_shape
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(function=execute)
+    return parser
+
+
+def execute(args: argparse.Namespace) -> int:
+    from millrace.driver.inspection import inspect_source
+    from millrace.driver.sources import open_source
+
+    found = inspect_source(open_source(args.model), dict(args.shape) or None)
+    if args.json:
+        print(json.dumps(found.to_dict(), indent=1))
+    else:
+        sys.stdout.write(found.to_text())
+    return 0

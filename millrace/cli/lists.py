@@ -1,0 +1,76 @@
+"""``millrace targets``, ``passes`` and ``ops``: what there is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from millrace.cli.options import Commands
+from millrace.ir.errors import CompileError
+
+
+def add_targets(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("targets", help="list the targets")
+    parser.set_defaults(function=list_targets)
+    return parser
+
+
+def add_passes(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("passes", help="list the passes and the named pipelines")
+    parser.add_argument("--markdown", action="store_true", help="the whole reference")
+    parser.set_defaults(function=list_passes)
+    return parser
+
+
+def add_ops(commands: Commands) -> argparse.ArgumentParser:
+    parser = commands.add_parser("ops", help="list the operations, or describe one")
+    parser.add_argument("name", nargs="?", metavar="OP", help="such as mr.conv")
+    parser.add_argument("--markdown", action="store_true", help="the whole reference")
+    parser.set_defaults(function=list_ops)
+    return parser
+
+
+def list_targets(args: argparse.Namespace) -> int:
+    from millrace.codegen.targets import targets
+
+    rows = [(t.name, t.triple, _vectors(t.vector_bytes, t.vector_registers)) for t in targets()]
+    widths = [max(len(r[i]) for r in rows) for i in range(2)]
+    for name, triple, vectors in rows:
+        print(f"{name:<{widths[0]}}  {triple:<{widths[1]}}  {vectors}")
+    return 0
+
+
+def _vectors(width: int, registers: int) -> str:
+    return f"{registers} vector registers of {width * 8} bits" if width else "no vectors"
+
+
+def list_passes(args: argparse.Namespace) -> int:
+    from millrace.driver import reference
+    from millrace.driver.pipelines import NAMED
+
+    if args.markdown:
+        sys.stdout.write(reference.passes_markdown())
+        return 0
+    for row in reference.pass_rows():
+        print(f"{row.signature:<44} {row.summary}")
+    print("\npipelines")
+    for name, text in NAMED.items():
+        print(f"  {name:<8} {text}")
+    return 0
+
+
+def list_ops(args: argparse.Namespace) -> int:
+    from millrace.driver import reference
+    from millrace.ir.registry import lookup
+
+    if args.markdown:
+        sys.stdout.write(reference.ops_markdown())
+    elif args.name is None:
+        for row in reference.op_rows():
+            print(f"{row.name:<28} {row.kind:<13} {row.summary}")
+    else:
+        cls = lookup(args.name)
+        if cls is None:
+            raise CompileError(f"no operation is named {args.name!r}")
+        sys.stdout.write(reference.op_entry(cls))
+    return 0

@@ -1,0 +1,138 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from millrace.ir.errors import CompileError
+
+if TYPE_CHECKING:
+    from millrace.driver.model import Model
+    from millrace.driver.options import CompileOptions, Switches
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """MODEL and how it is compiled."""
+    parser.add_argument("model", metavar="MODEL", help=".onnx file, or .mlir file of ours")
+    group = parser.add_argument_group("model options")
+    group.add_argument("--target", default="host", help="see `millrace targets` (default: host)")
+    group.add_argument("--name", help="C identifier that names start with (default: file's stem)")
+    group.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        metavar="INPUT=D,D,...",
+        type=parse_shape,
+        help="shape of an input that the file leaves open; may be repeated",
+    )
+    group.add_argument(
+        "--strict", action="store_true", help="no reassociation or contraction of float arithmetic"
+    )
+    add_pass_switches(parser)
+
+
+def add_pass_switches(parser: argparse.ArgumentParser) -> None:
+    """What helps to look into the passes."""
+    group = parser.add_argument_group("looking into the passes")
+    group.add_argument("--print-ir-after-all", action="store_true", help="IR after each pass")
+    group.add_argument(
+        "--print-ir-after-change", action="store_true", help="IR after each pass that changed it"
+    )
+    group.add_argument("--time-passes", action="store_true", help="time of each pass on stderr")
+    group.add_argument(
+        "--stop-after", type=int, metavar="N", help="N rewrites of the optional passes, no more"
+    )
+    group.add_argument(
+        "--check-each",
+        action="store_true",
+        help="interpret after each pass on random inputs and compare",
+    )
+    group.add_argument(
+        "--dump-dir", type=Path, metavar="DIR", help="reproducers and printed IR go there"
+    )
+    group.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="what is being done, on stderr (default: when it is a terminal)",
+    )
+
+
+def parse_shape(text: str) -> tuple[str, tuple[int | str, ...]]:
+    """``x=1,3,224,224``."""
+    name, equals, dims = text.rpartition("=")
+    parts = [d.strip() for d in dims.strip("[]() ").split(",") if d.strip()]
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not INPUT=D,D,...")
+    for d in parts:
+        if not d.isdigit():
+            raise argparse.ArgumentTypeError(f"{d!r} in {text!r} is not a number")
+    return name.strip(), tuple(int(d) for d in parts)
+
+
+def switches(args: argparse.Namespace) -> Switches:
+    """The pass switches as given."""
+    from millrace.driver.options import Switches
+
+    return Switches(
+        print_ir_after_all=args.print_ir_after_all,
+        print_ir_after_change=args.print_ir_after_change,
+        time_passes=args.time_passes,
+        stop_after=args.stop_after,
+        check_each=args.check_each,
+        dump_dir=args.dump_dir,
+        progress=progress(args),
+    )
+
+
+def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> CompileOptions:
+    """The compile options as given."""
+    from millrace.driver.options import CompileOptions
+
+    return CompileOptions(
+        target=args.target,
+        name=args.name,
+        shapes=dict(args.shape) or None,
+        strict=args.strict,
+        emit=emit,
+        switches=switches(args),
+    )
+
+
+def progress(args: argparse.Namespace) -> Callable[[str], None] | None:
+    """A function that shows what is being done, or None."""
+    wanted = sys.stderr.isatty() if args.progress is None else args.progress
+    return _ProgressLine() if wanted else None
+
+
+class _ProgressLine:
+    """One line on a terminal, rewritten; one line a step elsewhere. An empty text wipes it."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        if self._terminal:
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        elif text:
+            print(f"millrace: {text}", file=sys.stderr, flush=True)
+
+
+def open_model(args: argparse.Namespace) -> Model:
+    """MODEL compiled for this machine, or reopened when it is a folder that `compile` wrote."""
+    from millrace.driver import api
+
+    if Path(args.model).is_dir():
+        if args.shape or args.target != "host" or args.strict:
+            raise CompileError(
+                f"{args.model} is compiled already: --shape, --target and --strict "
+                "have no effect on it"
+            )
+        return api.load(args.model, name=args.name)
+    return api.compile_with(args.model, compile_options(args))

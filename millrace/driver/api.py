@@ -1,0 +1,49 @@
+"""``millrace.compile`` and ``millrace.load``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from millrace.driver.compiler import compile_artifact
+from millrace.driver.model import Model
+from millrace.driver.options import CompileOptions
+from millrace.driver.sources import open_source
+
+Shape = Sequence[int | str]
+
+
+def compile(
+    model: Any,
+    *,
+    target: str = "host",
+    name: str | None = None,
+    shape: Mapping[str, Shape] | None = None,
+    strict: bool = False,
+) -> Model:
+    """Compile a model to native code.
+
+    ``model`` is a path to an ``.onnx`` file (or to IR text, ``.mlir``), the bytes of an ONNX
+    file, or an ``onnx.ModelProto``. ``target`` is a row of ``millrace targets``; the result can
+    be called when it is this machine's, and saved always. ``name`` is the C identifier generated
+    names start with, by default the file's stem. ``shape`` gives inputs, by name, the shapes that
+    the file leaves open; an unknown batch is 1 unless given. ``strict`` forbids reassociation and
+    contraction of float arithmetic. Raises CompileError.
+    """
+    return compile_with(
+        model, CompileOptions(target=target, name=name, shapes=shape, strict=strict)
+    )
+
+
+def compile_with(model: Any, options: CompileOptions) -> Model:
+    """:func:`compile` with everything that the command line can say."""
+    return Model(compile_artifact(open_source(model), options))
+
+
+def load(directory: str | Path, *, name: str | None = None) -> Model:
+    """Reopen what :meth:`Model.save` or ``millrace compile`` wrote, without recompiling.
+    ``name`` chooses when the folder holds several models."""
+    from millrace.driver.save import read_artifact
+
+    return Model(read_artifact(Path(directory), name))

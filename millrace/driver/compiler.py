@@ -1,0 +1,122 @@
+"""The whole way of a model: import, pipeline, code generation, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from millrace._version import __version__
+from millrace.codegen import CompiledObject, TensorIO, compile_module, io_of_graph, model_identifier
+from millrace.codegen import target as find_target
+from millrace.driver.artifact import Artifact
+from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
+from millrace.driver.inspection import entry_specs, load_module
+from millrace.driver.options import CompileOptions
+from millrace.driver.passes import PassRun
+from millrace.driver.pipelines import STAGES
+from millrace.driver.report import Decision, KernelRow, Report
+from millrace.driver.sources import Source
+from millrace.driver.specs import TensorSpec
+from millrace.ir.core import clone
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.errors import CompileError
+
+IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
+Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
+
+
+@dataclass
+class _Facts:
+    """What the stages tell the report on the way."""
+
+    macs: int = 0
+    guessed: bool = False
+    kernels: tuple[KernelRow, ...] = ()
+    modules: dict[str, Module] = field(default_factory=dict)
+
+
+def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
+    """Compile a model. Raises CompileError."""
+    progress = options.switches.progress or _silent
+    name = _name(source, options)
+    target = find_target(options.target)
+    try:
+        progress(f"importing {source.label}")
+        module = load_module(source, options.shapes)
+        set_target(module, options.target)
+        if options.strict:
+            module.attributes["strict"] = True
+        specs, io = entry_specs(module.entry), io_of_graph(module.entry)
+        run = PassRun(options.switches, source.label)
+        facts = _lower(module, run, keep="ir" in options.emit)
+        progress("generating code")
+        compiled = compile_module(
+            module,
+            target,
+            name=name,
+            inputs=io[0],
+            outputs=io[1],
+            keep_llvm="llvm" in options.emit,
+            keep_assembly="asm" in options.emit,
+        )
+        run.finish()
+    finally:
+        progress("")
+    return Artifact(compiled, *specs, _report(compiled, specs, facts, run), facts.modules)
+
+
+def set_target(module: Module, name: str) -> None:
+    """Tell passes and code generation what they compile for."""
+    module.attributes["target"] = find_target(name).to_attr()
+
+
+def _lower(module: Module, run: PassRun, *, keep: bool) -> _Facts:
+    """Run all stages on ``module``; note what the report needs from between them."""
+    facts = _Facts()
+    for stage, pipeline in STAGES.items():
+        run.run(module, pipeline, stage)
+        if keep:
+            copy = clone(module, {})
+            assert isinstance(copy, Module)
+            facts.modules[stage] = copy
+        if stage == "graph":
+            facts.macs, facts.guessed = graph_macs(module.entry), has_guessed_trips(module.entry)
+        if stage == "kernel":
+            facts.kernels = kernel_rows(module)
+    return facts
+
+
+def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun) -> Report:
+    notes = []
+    if facts.guessed:
+        notes.append("loops whose trip count depends on the data count as one trip")
+    return Report(
+        name=compiled.name,
+        version=__version__,
+        target=compiled.target.name,
+        features=compiled.target.features or compiled.target.cpu,
+        model_hash=compiled.model_hash,
+        inputs=specs[0],
+        outputs=specs[1],
+        code_bytes=compiled.code_bytes + compiled.constant_bytes,
+        weight_bytes=compiled.weight_bytes,
+        arena_bytes=compiled.arena_bytes,
+        state_bytes=0,
+        io_bytes=compiled.io_bytes,
+        macs=facts.macs,
+        kernels=facts.kernels,
+        decisions=tuple(Decision(r.pass_name, r.subject, r.text) for r in run.context.remarks),
+        notes=tuple(notes),
+    )
+
+
+def _name(source: Source, options: CompileOptions) -> str:
+    if options.name is None:
+        return model_identifier(source.stem)
+    if model_identifier(options.name) != options.name:
+        suggestion = model_identifier(options.name)
+        raise CompileError(f"--name {options.name!r} is not a C identifier (try {suggestion!r})")
+    return options.name
+
+
+def _silent(text: str) -> None:
+    """Where no progress is wanted."""

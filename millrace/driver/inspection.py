@@ -1,0 +1,114 @@
+"""What is in a model, without compiling it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from millrace.driver.costs import executed, graph_macs
+from millrace.driver.sources import Shapes, Source
+from millrace.driver.specs import TensorSpec
+from millrace.ir.dialects import scf
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.func import Func
+from millrace.ir.dialects.mr.constant import Constant
+from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.errors import CompileError
+from millrace.ir.types import TensorType
+from millrace.passes.base import PassContext
+from millrace.passes.manager import run_pipeline
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """``operations`` counts by name, as imported; ``loops`` describes each loop."""
+
+    source: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    operations: dict[str, int]
+    loops: tuple[str, ...]
+    parameters: int
+    parameter_bytes: int
+    macs: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        out = dict(vars(self))
+        for side in ("inputs", "outputs"):
+            out[side] = [
+                {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
+                for s in getattr(self, side)
+            ]
+        out["loops"] = list(self.loops)
+        return out
+
+    def to_text(self) -> str:
+        lines = [self.source]
+        lines += [f"  input   {s}" for s in self.inputs]
+        lines += [f"  output  {s}" for s in self.outputs]
+        lines.append(f"  parameters {self.parameters:,} ({self.parameter_bytes:,} bytes)")
+        lines.append(f"  multiply-accumulates {self.macs:,}")
+        lines += [f"  loop    {text}" for text in self.loops]
+        lines.append(f"  operations {sum(self.operations.values()):,}")
+        lines += [f"    {n:6,}  {name}" for name, n in self.operations.items()]
+        return "\n".join(lines) + "\n"
+
+
+def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
+    """Import a model and count. Raises CompileError with all that is not supported."""
+    module = load_module(source, shapes)
+    entry = module.entry
+    inputs, outputs = entry_specs(entry)
+    found = list(executed(entry.block))
+    counts = Counter(e.op.name for e in found if not isinstance(e.op, Constant))
+    constants = {e.op.value.key: e.op.value.array for e in found if isinstance(e.op, Constant)}
+    loops = tuple(
+        _describe_loop(e.op) for e in found if isinstance(e.op, Scan | scf.While | scf.For)
+    )
+    run_pipeline(module, "inline,decompose", context=PassContext(source=source.label))
+    return Inspection(
+        source=source.label,
+        inputs=inputs,
+        outputs=outputs,
+        operations=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
+        loops=loops,
+        parameters=sum(a.size for a in constants.values()),
+        parameter_bytes=sum(a.nbytes for a in constants.values()),
+        macs=graph_macs(module.entry),
+    )
+
+
+def entry_specs(entry: Func) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
+    """Inputs and outputs of an entry function of GRAPH level, by the user's tensor names."""
+    ftype = entry.function_type
+    ins = entry.arg_names or tuple(f"in{i}" for i in range(len(ftype.inputs)))
+    outs = entry.result_names or tuple(f"out{i}" for i in range(len(ftype.results)))
+    return _specs(ins, ftype.inputs), _specs(outs, ftype.results)
+
+
+def _specs(names: tuple[str, ...], types: tuple[Any, ...]) -> tuple[TensorSpec, ...]:
+    specs = []
+    for name, t in zip(names, types, strict=True):
+        if not isinstance(t, TensorType):
+            raise CompileError(f"{name!r} is {t}, not a tensor")
+        specs.append(TensorSpec.of(name, t))
+    return tuple(specs)
+
+
+def _describe_loop(op: Any) -> str:
+    where = op.loc.describe() if op.loc else op.name
+    if isinstance(op, Scan):
+        backwards = ", backwards" if op.reverse else ""
+        carried = ", ".join(str(v.type) for v in op.inits)
+        return f"{where}: scan of {op.trip} steps{backwards}, carries {carried or 'nothing'}"
+    return f"{where}: {op.name}"
+
+
+def load_module(source: Source, shapes: Shapes | None) -> Module:
+    """The model as imported; an entry function is certain."""
+    module = source.load(shapes)
+    if not any(f.role == "entry" for f in module.functions()):
+        raise CompileError(f'{source.label}: no function has role = "entry"')
+    return module

@@ -1,0 +1,168 @@
+"""A compiled model: numpy in, numpy out."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from millrace.codegen import LoadedFunction
+from millrace.codegen import load as load_function
+from millrace.driver.native import runs_here
+from millrace.driver.specs import Array, TensorSpec
+from millrace.ir.errors import RunError
+
+if TYPE_CHECKING:
+    from millrace.driver.artifact import Artifact
+    from millrace.driver.report import Report
+
+
+class _Frame:
+    """What one running call needs for itself: an arena and the array of tensor pointers."""
+
+    __slots__ = ("address", "arena", "memory", "tensors")
+
+    def __init__(self, function: LoadedFunction) -> None:
+        self.memory = function.new_arena()
+        self.arena = int(self.memory.ctypes.data)
+        self.tensors = function.pointer_array()
+        self.address = ctypes.addressof(self.tensors)
+
+
+class Model:
+    """A compiled model. Calls may come from several threads at once: each takes an arena from
+    a pool, so that as many arenas exist as calls ever ran at the same time."""
+
+    def __init__(
+        self,
+        artifact: Artifact,
+        load: Callable[[Any], LoadedFunction] = load_function,
+    ) -> None:
+        self._artifact = artifact
+        self._frames: deque[_Frame] = deque()
+        self._accept = [spec.accept for spec in artifact.inputs]
+        self._results = [(spec.shape, spec.dtype) for spec in artifact.outputs]
+        # A model for another machine can be saved, not called.
+        self._function = load(artifact.compiled) if runs_here(artifact.compiled.target) else None
+
+    # ---- what it is
+
+    @property
+    def name(self) -> str:
+        """The C identifier that generated names start with."""
+        return self._artifact.name
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        return self._artifact.inputs
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        return self._artifact.outputs
+
+    @property
+    def report(self) -> Report:
+        """Sizes, kernels and decisions."""
+        return self._artifact.report
+
+    def __repr__(self) -> str:
+        ins = ", ".join(map(str, self.inputs))
+        outs = ", ".join(map(str, self.outputs))
+        return f"<millrace.Model {self.name}({ins}) -> ({outs}) for {self.report.target}>"
+
+    # ---- calls
+
+    def __call__(self, *args: Any) -> Any:
+        """Run on positional arrays. One output comes as an array, several as a tuple."""
+        if len(args) != len(self._accept):
+            names = ", ".join(s.name for s in self.inputs)
+            raise RunError(
+                f"{self.name}: expected {len(self._accept)} inputs ({names}), got {len(args)}"
+            )
+        results = self._call([accept(a) for accept, a in zip(self._accept, args, strict=True)])
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def run(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
+        """Run on arrays by tensor name; outputs by tensor name."""
+        known = {s.name for s in self.inputs}
+        if inputs.keys() != known:
+            self._report_names(inputs, known)
+        results = self._call([s.accept(inputs[s.name]) for s in self.inputs])
+        return {s.name: r for s, r in zip(self.outputs, results, strict=True)}
+
+    def _report_names(self, inputs: Mapping[str, Any], known: set[str]) -> None:
+        parts = []
+        missing = [s.name for s in self.inputs if s.name not in inputs]
+        unknown = [n for n in inputs if n not in known]
+        if missing:
+            parts.append(f"missing inputs: {', '.join(map(repr, missing))}")
+        if unknown:
+            parts.append(f"unknown inputs: {', '.join(map(repr, unknown))}")
+        expected = ", ".join(map(str, self.inputs)) or "no inputs"
+        raise RunError(f"{self.name}: {'; '.join(parts)}; expected {expected}")
+
+    def _call(self, arrays: list[Array]) -> list[Array]:
+        function = self._function
+        if function is None:
+            target = self.report.target
+            raise RunError(f"{self.name}: compiled for {target}, which this machine cannot execute")
+        results = [np.empty(shape, dtype) for shape, dtype in self._results]
+        try:
+            frame = self._frames.pop()
+        except IndexError:
+            frame = _Frame(function)
+        tensors = frame.tensors
+        # __array_interface__ is the quickest way to the address: this loop is most of a call.
+        for i, a in enumerate(arrays + results):
+            tensors[i] = a.__array_interface__["data"][0]
+        status = function.invoke(frame.address, frame.arena, function.weights_address)
+        self._frames.append(frame)
+        if status:
+            self._fail(function, status)
+        return results
+
+    def _fail(self, function: LoadedFunction, status: int) -> None:
+        try:
+            function.check(status)
+        except RunError as e:
+            raise RunError(f"{self.name}: {e}") from None
+
+    # ---- state
+
+    def reset(self) -> None:
+        """Set the state back to its initial value. Models without state have nothing to do."""
+
+    def new_state(self) -> State:
+        """An independent stream: same model, its own state."""
+        return State(self)
+
+    # ---- files
+
+    def save(self, directory: str | Path) -> dict[str, Path]:
+        """Write object, header and reports; :func:`millrace.load` reopens them. Returns the
+        files by what they are (``object``, ``header``, ``report.txt``, ``report.json``)."""
+        from millrace.driver.save import write_artifact
+
+        return write_artifact(self._artifact, Path(directory))
+
+
+class State:
+    """One stream of calls to a model, callable as the model is."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def __call__(self, *args: Any) -> Any:
+        """As :meth:`Model.__call__`."""
+        return self._model(*args)
+
+    def run(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
+        """As :meth:`Model.run`."""
+        return self._model.run(inputs)
+
+    def reset(self) -> None:
+        """Set this stream's state back to its initial value."""

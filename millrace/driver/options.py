@@ -1,0 +1,49 @@
+"""What a compilation can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from millrace.ir.errors import CompileError
+
+EMIT = ("object", "header", "asm", "llvm", "ir")
+"""What can be written, as ``--emit`` names it."""
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Looking into the passes; see ``millrace opt --help``."""
+
+    print_ir_after_all: bool = False
+    print_ir_after_change: bool = False
+    time_passes: bool = False
+    stop_after: int | None = None
+    check_each: bool = False
+    dump_dir: Path | None = None
+    progress: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True)
+class CompileOptions:
+    """``shapes`` gives inputs the shapes that the file leaves open; ``emit`` names extra texts to
+    make (``asm``, ``llvm``, ``ir``)."""
+
+    target: str = "host"
+    name: str | None = None
+    shapes: Mapping[str, Sequence[int | str]] | None = None
+    strict: bool = False
+    emit: tuple[str, ...] = ()
+    switches: Switches = field(default_factory=Switches)
+
+
+def parse_emit(text: str) -> tuple[str, ...]:
+    """``object,header,asm``, checked."""
+    wanted = tuple(dict.fromkeys(w.strip() for w in text.split(",") if w.strip()))
+    for w in wanted:
+        if w not in EMIT:
+            raise CompileError(f"--emit {w!r}: known are {', '.join(EMIT)}")
+    if not wanted:
+        raise CompileError(f"--emit: nothing named; known are {', '.join(EMIT)}")
+    return wanted

@@ -1,0 +1,21 @@
+"""The named pipelines, as text: what ``millrace opt --pipeline`` takes and ``compile`` runs."""
+
+from __future__ import annotations
+
+GRAPH = (
+    "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
+    "layout,canonicalize,fold-constants,cse,prune"
+)
+"""From what an importer wrote to few and simple tensor operations."""
+
+KERNEL = "structure,fuse"
+"""From tensor operations to a plan of kernels."""
+
+LOOP = "bufferize,lower-kernels,plan-memory,expand-math,loop-cse"
+"""From kernels to loops over memory."""
+
+STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
+"""What ``compile`` runs, in order; IR text can be had after each (``--emit ir``)."""
+
+NAMED = {**STAGES, "default": ",".join(STAGES.values())}
+"""Pipelines that may be used by name."""

@@ -1,0 +1,144 @@
+"""What the compiler made of a model: sizes, kernels, and each decision with its reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from millrace.driver.specs import TensorSpec, describe
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something a pass decided: unroll or loop, fuse or not. ``where`` names the operation."""
+
+    by: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class KernelRow:
+    """One kernel function. ``calls`` and ``macs`` count one run of the model."""
+
+    name: str
+    calls: int
+    macs: int
+    loops: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All sizes in bytes. ``arena_bytes`` is scratch memory the caller provides; the inputs and
+    outputs themselves (``io_bytes``) are not in it."""
+
+    name: str
+    version: str
+    target: str
+    features: str
+    model_hash: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    code_bytes: int
+    weight_bytes: int
+    arena_bytes: int
+    state_bytes: int
+    io_bytes: int
+    macs: int
+    kernels: tuple[KernelRow, ...]
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kernel_calls(self) -> int:
+        return sum(k.calls for k in self.kernels)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as ``NAME.report.json`` has them."""
+        out: dict[str, Any] = {k: v for k, v in vars(self).items() if isinstance(v, str | int)}
+        out["inputs"] = [_spec(s) for s in self.inputs]
+        out["outputs"] = [_spec(s) for s in self.outputs]
+        out["kernels"] = len(self.kernels)
+        out["kernel_calls"] = self.kernel_calls
+        out["kernel_table"] = [asdict(k) for k in self.kernels]
+        out["decisions"] = [asdict(d) for d in self.decisions]
+        out["notes"] = list(self.notes)
+        return out
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=1) + "\n"
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> Report:
+        """The report that :meth:`to_dict` described. KeyError or TypeError when it is none."""
+        plain = {f.name: values[f.name] for f in fields(Report) if f.type in ("str", "int")}
+        return Report(
+            **plain,
+            inputs=tuple(map(_spec_of, values["inputs"])),
+            outputs=tuple(map(_spec_of, values["outputs"])),
+            kernels=tuple(KernelRow(**k) for k in values["kernel_table"]),
+            decisions=tuple(Decision(**d) for d in values["decisions"]),
+            notes=tuple(values["notes"]),
+        )
+
+    def to_text(self) -> str:
+        """The report for people."""
+        lines = [f"{self.name}: compiled by Millrace {self.version} for {self.target}", ""]
+        lines += [f"  input   {s.name}  {describe(s.shape, s.dtype)}" for s in self.inputs]
+        lines += [f"  output  {s.name}  {describe(s.shape, s.dtype)}" for s in self.outputs]
+        lines += ["", *self._sizes()]
+        lines += ["", *self._kernel_table()] if self.kernels else []
+        if self.decisions:
+            lines += ["", "decisions"]
+            lines += [
+                f"  {d.by}: {d.where + ': ' if d.where else ''}{d.text}" for d in self.decisions
+            ]
+        lines += [f"note: {n}" for n in self.notes]
+        return "\n".join(lines) + "\n"
+
+    def _sizes(self) -> list[str]:
+        rows = [
+            ("code", self.code_bytes, "machine code and its tables"),
+            ("weights", self.weight_bytes, "constants, read-only"),
+            (
+                "arena",
+                self.arena_bytes,
+                "scratch memory, caller-owned, holds nothing between calls",
+            ),
+            ("state", self.state_bytes, "kept between calls"),
+            ("io", self.io_bytes, "input and output tensors, caller-owned"),
+        ]
+        lines = [f"  {what:<8} {n:>13,} bytes  {note}" for what, n, note in rows]
+        lines.append(f"  {'macs':<8} {self.macs:>13,}        multiply-accumulates in one run")
+        lines.append(
+            f"  {'kernels':<8} {len(self.kernels):>13,}        "
+            f"called {self.kernel_calls:,} times in one run"
+        )
+        return lines
+
+    def _kernel_table(self) -> list[str]:
+        shown = sorted(self.kernels, key=lambda k: (-k.macs * k.calls, k.name))
+        width = max(len(k.name) for k in shown)
+        loops = max(5, *(len(k.loops) for k in shown))
+        head = f"  {'kernel':<{width}} {'calls':>7} {'macs/call':>13}  {'loops':<{loops}}  from"
+        rows = [
+            f"  {k.name:<{width}} {k.calls:>7,} {k.macs:>13,}  {k.loops:<{loops}}  {k.origin}"
+            for k in shown
+        ]
+        return [head, *(r.rstrip() for r in rows)]
+
+
+def _spec(s: TensorSpec) -> dict[str, Any]:
+    return {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
+
+
+def _spec_of(values: dict[str, Any]) -> TensorSpec:
+    kind = values["dtype"]
+    # bfloat16 is no name that numpy knows by itself.
+    dtype = np.dtype(ml_dtypes.bfloat16 if kind == "bfloat16" else kind)
+    return TensorSpec(values["name"], tuple(values["shape"]), dtype)
