@@ -62,6 +62,13 @@ def hooked(neutral: int) -> list[Example]:
     ]
 
 
+def powers_of_two() -> list[Example]:
+    x = np.concatenate([specials(), normal(9)])
+    by = [np.array(8.0, F32), np.array([0.25] * x.size, F32), np.array(-(2.0**126), F32)]
+    out = [example(x, y, label="power") for y in by]
+    return [*out, example(specials(BF16), np.array(4.0, BF16)), example(x, np.array(3.0, F32))]
+
+
 def mod_pairs() -> list[Example]:
     return number_pairs() + number_pairs(fmod=True)
 
@@ -75,6 +82,7 @@ def pow_examples() -> list[Example]:
     out.append(example(normal(3, 4), small(4, dtype=np.int64), label="float^int"))
     out.append(example(small(3, 4), np.array([2.0, 0.5, -1.0, 3.0], F32), label="int^float"))
     powers = [example(normal(5), np.array(p, F32), label=f"p{p}") for p in (1, 2, 3, -1)]
+    powers += [example(specials(), np.array(p, F32), label=f"root{p}") for p in (0.5, -0.5)]
     ints = [example(small(5), np.array(p, np.int32), label=f"i{p}") for p in (1, 2, 3, -1)]
     return out + powers + ints
 
@@ -174,7 +182,7 @@ STRATEGIES: dict[str, list[Example]] = {
     "mr.add": number_pairs() + hooked(0),
     "mr.sub": number_pairs() + hooked(0),
     "mr.mul": number_pairs() + hooked(1),
-    "mr.div": number_pairs() + hooked(1),
+    "mr.div": number_pairs() + hooked(1) + powers_of_two(),
     "mr.floor_div": number_pairs(),
     "mr.mod": mod_pairs(),
     "mr.pow": pow_examples(),

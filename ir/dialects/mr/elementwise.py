@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr import compare, elementary
 from millrace.ir.dialects.mr.cast import cast_array
 from millrace.ir.dialects.mr.kinds import Array, Tolerance
 from millrace.ir.dialects.mr.support import (
@@ -18,8 +19,10 @@ from millrace.ir.dialects.mr.support import (
     Binary,
     Pointwise,
     Unary,
+    constant,
     constant_of,
     is_all,
+    scalar_like,
 )
 from millrace.ir.opdef import attr, operand, optional_operand, result
 from millrace.ir.types import (
@@ -101,6 +104,27 @@ class Div(Binary):
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return self.same_as_result(self.lhs) if is_all(constants[1], 1) else None
 
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """Division by powers of two becomes the exact product."""
+        inverse = _exact_inverse(constant_of(self.rhs))
+        if inverse is None:
+            return None
+        return [b.value(Mul, self.lhs, constant(b, inverse, element_of(self.rhs.type)))]
+
+
+def _exact_inverse(x: Array | None) -> Array | None:
+    """1 / x when that is exact and normal everywhere."""
+    if x is None or x.size == 0 or x.dtype.kind in "iub":
+        return None
+    wide = x.astype(np.float64)
+    mantissa, exponent = np.frexp(wide)
+    exact = (np.abs(mantissa) == 0.5) & (np.abs(exponent) < _NORMAL_EXPONENT[x.dtype.itemsize])
+    return 1 / wide if exact.all() else None
+
+
+_NORMAL_EXPONENT = {2: 13, 4: 125, 8: 1021}
+"""By the bytes of a float: powers of two below this have a normal inverse."""
+
 
 class FloorDiv(Binary):
     """Quotient rounded toward minus infinity, as Python's ``//`` and numpy's ``floor_divide``;
@@ -165,10 +189,10 @@ class Pow(Pointwise):
 
     def compute(self, x: Array, y: Array) -> Any:
         if x.dtype.kind == "f":
-            return np.power(x, y.astype(x.dtype))
+            return _float_power(x, y.astype(x.dtype))
         if y.dtype.kind != "f":
             return _integer_power(x, y)
-        return cast_array(np.power(x.astype(np.float64), y.astype(np.float64)), x.dtype)
+        return cast_array(_float_power(x.astype(np.float64), y.astype(np.float64)), x.dtype)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         if isinstance(x.type, FloatType):
@@ -182,7 +206,7 @@ class Pow(Pointwise):
         return [self.lhs] if same and is_all(constants[1], 1) else None
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
-        """Small whole powers become products."""
+        """Small whole powers become products, the power 1/2 a root."""
         exponent = constant_of(self.rhs)
         if self.lhs.type != self.result.type:
             return None
@@ -190,9 +214,28 @@ class Pow(Pointwise):
             return [b.value(Mul, self.lhs, self.lhs)]
         if is_all(exponent, 3):
             return [b.value(Mul, b.value(Mul, self.lhs, self.lhs), self.lhs)]
-        if is_all(exponent, -1) and is_float(element_of(self.lhs.type)):
+        if not is_float(element_of(self.lhs.type)):
+            return None
+        if is_all(exponent, -1):
             return [b.value(Reciprocal, self.lhs)]
+        if is_all(exponent, 0.5):
+            return [self._root(b)]
+        if is_all(exponent, -0.5):
+            return [b.value(Reciprocal, self._root(b))]
         return None
+
+    def _root(self, b: Builder) -> Value:
+        """The square root, but as of the power: 0 of -0, infinity of -infinity."""
+        root = b.value(Abs, b.value(elementary.Sqrt, self.lhs))
+        low = b.value(compare.Equal, self.lhs, scalar_like(b, -float("inf"), self.lhs))
+        return b.value(compare.Where, low, scalar_like(b, float("inf"), self.lhs), root)
+
+
+def _float_power(x: Array, y: Array) -> Array:
+    """C's pow; numpy takes the root instead, NaN of -infinity, for a scalar exponent of 1/2."""
+    shape = np.broadcast_shapes(x.shape, y.shape)
+    wide = np.broadcast_arrays(np.atleast_1d(x), y)
+    return np.asarray(np.power(*wide)).reshape(shape)
 
 
 def _integer_power(x: Array, y: Array) -> Array:
