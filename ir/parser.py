@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,14 +55,22 @@ def read(path: str | Path, *, source_locs: bool = False) -> Module:
     sidecar = sidecar_of(path)
     if not sidecar.exists():
         return parse_module(text, filename=str(path), source_locs=source_locs)
-    try:
-        archive = np.load(sidecar, allow_pickle=False)
-    except (OSError, ValueError, zipfile.BadZipFile) as e:
-        raise ParseError(f"{sidecar}: cannot be read: {e}") from e
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise ParseError(f"{sidecar}: not an .npz file")
-    with archive:
+    with _open_archive(sidecar) as archive:
         return parse_module(text, resources=archive, filename=str(path), source_locs=source_locs)
+
+
+@contextmanager
+def _open_archive(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The arrays of an ``.npz`` file, read when asked for."""
+    with path.open("rb") as f:
+        try:
+            archive = np.load(f, allow_pickle=False)
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile) as e:
+            raise ParseError(f"{path}: cannot be read: {e}") from e
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ParseError(f"{path}: not an .npz file")
+        with archive:
+            yield archive
 
 
 class _Ref(NamedTuple):
