@@ -234,8 +234,8 @@ class Pow(Pointwise):
 def _float_power(x: Array, y: Array) -> Array:
     """C's pow; numpy takes the root instead, NaN of -infinity, for a scalar exponent of 1/2."""
     shape = np.broadcast_shapes(x.shape, y.shape)
-    wide = np.broadcast_arrays(np.atleast_1d(x), y)
-    return np.asarray(np.power(*wide)).reshape(shape)
+    base, exponent = np.broadcast_arrays(np.atleast_1d(x), y)
+    return np.asarray(np.power(base, exponent.copy())).reshape(shape)
 
 
 def _integer_power(x: Array, y: Array) -> Array:
