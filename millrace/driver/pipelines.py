@@ -4,14 +4,14 @@ from __future__ import annotations
 
 GRAPH = (
     "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
-    "layout,canonicalize,fold-constants,cse,prune"
+    "hoist,sink-slices,layout,canonicalize,fold-constants,cse,prune"
 )
 """From what an importer wrote to few and simple tensor operations."""
 
 KERNEL = "structure,fuse"
 """From tensor operations to a plan of kernels."""
 
-LOOP = "bufferize,lower-kernels,plan-memory,expand-math,loop-cse"
+LOOP = "bufferize,lower-kernels,plan-memory"
 """From kernels to loops over memory."""
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
