@@ -97,9 +97,12 @@ _GRAPH_BODY = Admits(
     types=_FLOW_BODY.types,
 )
 _PLAN = Admits(
-    names=_CALLS | _TENSOR_SCALARS | {"mr.constant", "mr.check", "mr.scan"},
+    names=_CALLS
+    | _TENSOR_SCALARS
+    | {"mr.constant", "mr.check", "mr.scan"}
+    | {"linalg.generic", "linalg.fill", "tensor.empty"},  # until ``fuse`` outlines them
     dialects=frozenset({"scf", "arith"}),
-    kinds=(Movement, Assemble),
+    kinds=(Movement, Assemble, Library),
     types=(TensorType, *_SCALARS),
 )
 _BUFFERIZED_PLAN = Admits(
