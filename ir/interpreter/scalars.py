@@ -127,6 +127,14 @@ def _erf(x: Array) -> Array:
     return flat.reshape(wide.shape).astype(x.dtype)[()]
 
 
+def _power(x: Array, y: Array) -> Array:
+    """C's pow. The exponents are copied: for a single one of 1/2 numpy takes the root, which is
+    NaN for -infinity."""
+    shape = np.broadcast_shapes(np.shape(x), np.shape(y))
+    base, exponent = np.broadcast_arrays(np.atleast_1d(x), np.atleast_1d(y))
+    return np.power(base, exponent.copy()).reshape(shape)[()]
+
+
 def _fma(a: Array, b: Array, c: Array) -> Array:
     """Rounded once for types narrower than f64."""
     if a.dtype == np.float64:
@@ -210,7 +218,7 @@ FUNCTIONS: Mapping[type[Operation], Function] = MappingProxyType(
         math.CountLeadingZeros: _leading_zeros,
         math.CtPop: _population,
         math.Atan2: np.arctan2,
-        math.PowF: np.power,
+        math.PowF: _power,
         math.CopySign: np.copysign,
         math.IsNaN: np.isnan,
         math.IsInf: np.isinf,
