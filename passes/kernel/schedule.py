@@ -28,6 +28,9 @@ DIVIDE_COST = 6.0
 MAX_BODY = 96
 """Accumulator updates in one innermost body: bounds code size and compile time."""
 STRIDED_LANE_COST = 1.5
+LOAD_DRAG = 0.15
+"""Cycles that a load costs beyond its port: panels come from L2, so fewer loads an operation win
+among tiles that keep the arithmetic ports equally busy."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _parallel_tiles(p: Problem, v: int, width: int) -> Iterator[dict[int, int]]:
     for n in vectors:
         vec = {v: n * width} if 0 <= v < stage.parallel else {}
         yield {**base, **vec}
-        for row in rows[-2:]:
+        for row in reversed(rows[-2:]):  # of equal costs the inner one: neighbours in memory
             for u in range(2, min(14, stage.extents[row]) + 1):
                 yield {**base, **vec, row: u}
         if len(rows) >= 2 and stage.extents[rows[-1]] <= 8:
@@ -302,7 +305,7 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> f
     chain = target.fma_latency / (s.splits if accs else 1)
     unroll = math.prod(s.tile[d] for d in dims) / (s.lanes if s.vector_dim in dims else 1)
     step = max(ops / target.fma_per_cycle, loads / 2, chain if accs else 0.0)
-    step += 1.5 / max(1.0, unroll)
+    step += 1.5 / max(1.0, unroll) + LOAD_DRAG * loads
     trips = math.prod(stage.extents[d] for d in dims)
     if s.vector_dim in dims:
         trips = math.ceil(trips / s.lanes)
