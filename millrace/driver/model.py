@@ -33,6 +33,18 @@ class _Frame:
         self.address = ctypes.addressof(self.tensors)
 
 
+_char_at = ctypes.c_char.from_buffer
+
+
+def _address(array: Array) -> int:
+    """Where an array's elements lie. The buffer protocol is five times quicker than numpy's own
+    ways, but knows neither read-only nor empty arrays, nor bfloat16."""
+    try:
+        return ctypes.addressof(_char_at(array))
+    except (TypeError, ValueError):
+        return int(array.ctypes.data)
+
+
 class Model:
     """A compiled model. Calls may come from several threads at once: each takes an arena from
     a pool, so that as many arenas exist as calls ever ran at the same time."""
@@ -116,9 +128,8 @@ class Model:
         except IndexError:
             frame = _Frame(function)
         tensors = frame.tensors
-        # __array_interface__ is the quickest way to the address: this loop is most of a call.
         for i, a in enumerate(arrays + results):
-            tensors[i] = a.__array_interface__["data"][0]
+            tensors[i] = _address(a)
         status = function.invoke(frame.address, frame.arena, function.weights_address)
         self._frames.append(frame)
         if status:
