@@ -1,0 +1,134 @@
+"""plan-memory: buffers become views of one arena, constants get their place in the blob."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from millrace.ir.attributes import Scalar
+from millrace.ir.builder import Builder
+from millrace.ir.core import Operation
+from millrace.ir.dialects import arith, func, memref
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.levels import Level
+from millrace.ir.rewriter import Rewriter
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import I8, INDEX, FunctionType, MemRefType
+from millrace.passes.base import Pass, PassContext
+from millrace.passes.kernel.lifetimes import lifetimes
+from millrace.passes.kernel.packing_plan import Item, align, lower_bound, pack
+
+DEFAULT_ALIGNMENT = 64
+CONSTANT_ALIGNMENT = 64
+SMALL_ALIGNMENT = 16
+"""Of constants of fewer bytes than CONSTANT_ALIGNMENT."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A buffer in the arena: bytes from ``offset`` on, in use from ``first`` to ``last``."""
+
+    offset: int
+    size: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """What was decided. ``lower_bound`` is the most bytes in use at once: no arena is smaller."""
+
+    arena_bytes: int
+    lower_bound: int
+    weight_bytes: int
+    slots: tuple[Slot, ...]
+
+
+def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
+    """Replace the entry's ``memref.alloc`` by views of a new last argument, the arena; give
+    every ``memref.global`` its offset in the weights blob and drop those that nobody reads."""
+    rewriter = rewriter or Rewriter()
+    entry = module.entry
+    alignment = DEFAULT_ALIGNMENT
+    if module.target is not None:
+        alignment = TargetInfo.from_attr(module.target).alignment
+    weights = _place_constants(module, rewriter)
+    lives = lifetimes(entry)
+    items = [Item(x.size, x.first, x.last) for x in lives]
+    offsets, total = pack(items, alignment)
+    arena = rewriter.add_argument(entry.block, MemRefType((total,), I8))
+    arena.name_hint = "arena"
+    shifts: dict[int, arith.Constant] = {}
+    start = Builder(entry.block, entry.block.first, entry.loc)
+    for offset in sorted(set(offsets)):
+        shifts[offset] = start.create(arith.Constant, value=Scalar(offset, INDEX))
+    for x, offset in zip(lives, offsets, strict=True):
+        view = Builder.before(x.alloc).value(
+            memref.View, arena, shifts[offset].result, result_types=[x.alloc.result.type]
+        )
+        rewriter.replace(x.alloc, view)
+    types = tuple(a.type for a in entry.block.args)
+    rewriter.set_attr(entry, "function_type", FunctionType(types, ()))
+    slots = tuple(
+        Slot(offset, x.size, x.first, x.last) for x, offset in zip(lives, offsets, strict=True)
+    )
+    return MemoryPlan(total, lower_bound(items, alignment), weights, slots)
+
+
+def _place_constants(module: Module, rewriter: Rewriter) -> int:
+    """Offsets in order of first use; the size of the blob."""
+    by_name = {g.sym_name: g for g in module.block if isinstance(g, memref.Global)}
+    used = _used_globals(module)
+    total = 0
+    for name in used:
+        g = by_name[name]
+        size = g.value.type.nbytes
+        small = size < CONSTANT_ALIGNMENT
+        total = align(total, SMALL_ALIGNMENT if small else CONSTANT_ALIGNMENT)
+        rewriter.set_attr(g, "offset", total)
+        total += size
+    for name, g in by_name.items():
+        if name not in used:
+            rewriter.erase(g)
+    return total
+
+
+def _used_globals(module: Module) -> list[str]:
+    """Names of the constants that are read, in order of the first operation that does so."""
+    found: dict[str, None] = {}
+    for f in sorted(module.functions(), key=lambda f: f.role != "entry"):
+        for op in f.walk():
+            found.update((name, None) for name in _reads(op))
+    return list(found)
+
+
+def _reads(op: Operation) -> list[str]:
+    sources = [v.defining_op for v in op.operands]
+    return [s.sym for s in _through_views(sources) if isinstance(s, memref.GetGlobal)]
+
+
+def _through_views(sources: list[Operation | None]) -> list[Operation | None]:
+    out = []
+    for s in sources:
+        while isinstance(s, memref.Subview):
+            s = s.source.defining_op
+        out.append(s)
+    return out
+
+
+@dataclass(frozen=True)
+class PlanMemory(Pass):
+    """Lay out buffers in one arena by their lifetimes, and constants in the weights blob."""
+
+    name: ClassVar[str] = "plan-memory"
+    requires: ClassVar[tuple[Level, ...]] = (Level.KERNEL, Level.LOOP)
+    mandatory: ClassVar[bool] = True
+
+    def run(self, module: Module, ctx: PassContext) -> None:
+        plan = plan_memory(module, ctx.rewriter)
+        entry: func.Func = module.entry
+        ctx.remark(
+            entry,
+            f"arena {plan.arena_bytes} bytes for {len(plan.slots)} buffers, "
+            f"at least {plan.lower_bound} in use at once; weights {plan.weight_bytes} bytes",
+        )
