@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Det(Library):
     def evaluate(self, x: Array) -> tuple[Array, Array]:
         wide = widen_array(x)
         assert wide is not None
-        work = wide.reshape(-1, *x.shape[-2:]).copy()
+        work = wide.reshape(math.prod(x.shape[:-2]), *x.shape[-2:]).copy()
         dets = np.ones(len(work), wide.dtype)
         with quiet():
             for n, matrix in enumerate(work):
