@@ -88,11 +88,20 @@ def tokenize(source: Source) -> list[Token]:
 
 
 def quote(text: str) -> str:
-    """A string literal: printable ASCII as it is, all other bytes as ``\\XX``."""
+    """A string literal: printable characters as they are, quotes and the usual controls with a
+    backslash, the bytes of all others as ``\\XX``."""
     if _PLAIN.fullmatch(text):
         return f'"{text}"'
-    data = text.encode("utf-8", "surrogatepass")
-    return '"' + "".join(_ESCAPES[b] for b in data) + '"'
+    return '"' + "".join(map(_escape, text)) + '"'
+
+
+def _escape(c: str) -> str:
+    short = _ESCAPES.get(c)
+    if short is not None:
+        return short
+    if c.isprintable():
+        return c
+    return "".join(f"\\{b:02X}" for b in c.encode("utf-8", "surrogatepass"))
 
 
 def unquote(literal: str) -> str:
@@ -116,6 +125,6 @@ def _unescape(escape: str) -> bytes:
 
 
 _PLAIN = re.compile(r"[ !#-\[\]-~]*")
-_ESCAPES = [chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:02X}" for b in range(256)]
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 _ESCAPED = re.compile(r"\\(?:[0-9A-Fa-f]{2}|.)")
 _SHORT_ESCAPES = {'"': b'"', "\\": b"\\", "n": b"\n", "t": b"\t"}

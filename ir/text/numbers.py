@@ -11,7 +11,11 @@ import numpy as np
 
 from millrace.ir.types import F64, ElementType, FloatType, IntegerType
 
-_BIT_TYPES: dict[int, np.dtype[Any]] = {2: np.dtype(np.uint16), 4: np.dtype(np.uint32), 8: np.dtype(np.uint64)}
+_BIT_TYPES: dict[int, np.dtype[Any]] = {
+    2: np.dtype(np.uint16),
+    4: np.dtype(np.uint32),
+    8: np.dtype(np.uint64),
+}
 MAX_DIGITS = 24
 """More digits than any 64-bit integer has; longer ones are errors (and slow to convert)."""
 

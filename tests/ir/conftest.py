@@ -79,7 +79,7 @@ def constants() -> Module:
 
     def build(b: Builder, x: Value) -> Sequence[Value]:
         for i, a in enumerate(arrays):
-            b.create(Constant, value=Dense(a), loc=Location(f'/c{i} "é\n"', "net.onnx", i, 0))
+            b.create(Constant, value=Dense(a), loc=Location(f"/c{i} é", 'a "q"\n.onnx', i, 0))
         return [x]
 
     module = Module(target=FrozenDict({"name": "host", "fma": True, "bytes": 32, "odd key": ()}))

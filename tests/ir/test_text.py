@@ -162,7 +162,7 @@ def test_locations():
     assert lines == [
         'loc("a")',
         'loc("f.py":3:4)',
-        r'loc("q\22\5C"("g.py":5:6))',
+        r'loc("q\"\\"("g.py":5:6))',
         'loc(""("h":0:0))',
         "",
     ]
