@@ -47,6 +47,7 @@ class Machine:
         self.depth = 0
         self.env: Env = {}
         self.dims: tuple[Any, ...] = ()
+        self._dead: dict[Block, dict[Operation, list[Value]]] = {}
         self.handlers: dict[type[Operation], Handler] = {}
         self.functions = {f.sym_name: f for f in module.functions()}
         self.globals = _globals(module)
@@ -69,11 +70,17 @@ class Machine:
         env = self.env
         for arg, value in zip(block.args, args, strict=True):
             env[arg] = value
+        dead = self._dead.get(block)
+        if dead is None:
+            dead = self._dead[block] = last_uses(block)
         end = block.terminator
         op = block.first
         while op is not end:
             assert op is not None
             self.run_op(op)
+            if dead:
+                for v in dead.get(op, ()):
+                    del env[v]
             op = op.next
         self._step(end)
         return [env[v] for v in end.operands]
@@ -85,14 +92,31 @@ class Machine:
         handler = self.handlers.get(type(op))
         if handler is None:
             handler = self.handlers[type(op)] = handler_of(type(op))
-        results = handler(self, op, [env[v] for v in op.operands])
-        for r, value in zip(op.results, results, strict=True):
-            env[r] = value
+        try:
+            results = handler(self, op, [env[v] for v in op.operands])
+            for r, value in zip(op.results, results, strict=True):
+                env[r] = value
+        except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
+            raise RunError(f"{op!r}: {type(error).__name__}: {error}") from error
 
     def _step(self, op: Operation) -> None:
         self.steps += 1
         if self.steps > self.max_steps:
             raise StepLimit(f"interpreter: more than {self.max_steps} steps, at {op!r}")
+
+
+def last_uses(block: Block) -> dict[Operation, list[Value]]:
+    """The tensors of a block that nobody needs after each of its operations."""
+    last: dict[Value, Operation] = {}
+    for op in block:
+        last.update((r, op) for r in op.results if isinstance(r.type, TensorType))
+        for inner in op.walk():
+            last.update((v, op) for v in inner.operands if v in last)
+    out: dict[Operation, list[Value]] = {}
+    for v, op in last.items():
+        if op is not block.last:
+            out.setdefault(op, []).append(v)
+    return out
 
 
 def _globals(module: Module) -> dict[str, np.ndarray[Any, Any]]:

@@ -171,7 +171,14 @@ class Evaluation:
         else:
             for dims in chunks(self.extents, range(len(self.extents))):
                 self._chunk(dims, combiners)
+        self._forget()
         return self.outputs
+
+    def _forget(self) -> None:
+        """Let go of the body's values."""
+        block, env = self.op.block, self.machine.env
+        for v in (*block.args, *(r for inner in block for r in inner.results)):
+            env.pop(v, None)
 
     def _step_through(self) -> None:
         parallel = [d for d in range(len(self.extents)) if d not in self.reduced]

@@ -11,7 +11,7 @@ import numpy as np
 from millrace.ir.core import Operation
 from millrace.ir.dialects import tensor
 from millrace.ir.dialects.mr.kinds import Control, TensorOp
-from millrace.ir.errors import MillraceError, RunError
+from millrace.ir.errors import RunError
 from millrace.ir.interpreter.machine import Handler, Machine, fits
 from millrace.ir.opdef import grouped
 from millrace.ir.types import ShapedType
@@ -22,9 +22,7 @@ def evaluate_op(op: TensorOp, args: Sequence[Any]) -> list[Any]:
     try:
         with np.errstate(all="ignore"):
             out = op.evaluate(*grouped(op, args))
-    except MillraceError:
-        raise
-    except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
         raise RunError(f"{op!r}: {type(error).__name__}: {error}") from error
     results = list(out) if isinstance(out, tuple | list) else [out]
     if len(results) != len(op.results):

@@ -23,7 +23,7 @@ from millrace.passes.base import Pass, PassContext
 
 Array = np.ndarray[Any, Any]
 SMALL = 4096
-"""Bytes up to which a broadcast is made a constant although it takes more room than before."""
+"""Bytes up to which a broadcast or an index pattern is made a constant."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class FoldConstants(Pass):
     """Evaluates operations whose operands are all known at compile time.
 
     A result above ``limit`` bytes is only made when it is not larger than the operands it
-    replaces; a movement that repeats elements stays as it is, but what is computed from it is
-    folded."""
+    replaces; a large one that repeats elements or follows from their index alone stays as it is,
+    but what is computed from it is folded."""
 
     name = "fold-constants"
     requires = (Level.GRAPH, Level.KERNEL, Level.LOOP)
@@ -85,7 +85,8 @@ class Folder:
             arrays = evaluate_op(op, [self.known[v] for v in op.operands])
         except RunError:
             return  # the failure, an index out of range, say, belongs to run time
-        if isinstance(op, Movement) and size > max(SMALL, given):
+        repeats = isinstance(op, Movement) or not op.operands
+        if repeats and size > max(SMALL, given):
             self.known.update(zip(op.results, arrays, strict=True))
         else:
             self._replace(op, arrays)

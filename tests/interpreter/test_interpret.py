@@ -364,3 +364,38 @@ def test_loop_level():
     np.testing.assert_array_equal(got[0], x + 1)
     with pytest.raises(RunError, match="elements 5 to 9 of a buffer of 8"):
         interpret_loop(loop_module(1), [x], [tensor_type((2, 4), F32)])
+
+
+def test_dead_tensors_are_let_go():
+    """Ten steps of 8 MB each, of which no more than a few are alive at once."""
+    import tracemalloc
+
+    def build(b, x):
+        for _ in range(10):
+            x = generic(
+                b,
+                [x],
+                [empty(b, 1024, 2048)],
+                [AffineMap.identity(2)] * 2,
+                [PAR, PAR],
+                lambda s, p, o: [s.neg(p)],
+            )[0]
+        return [x]
+
+    m = module_of([tensor_type((1024, 2048), F32)], build)
+    x = np.ones((1024, 2048), np.float32)
+    tracemalloc.start()
+    interpret(m, [x])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 7 * x.nbytes, peak / x.nbytes
+
+
+def test_broken_ir_is_a_run_error():
+    def build(b, x):
+        maps = [AffineMap.of(1, dim(0) + 1), AffineMap.identity(1)]
+        return generic(b, [x], [empty(b, 4)], maps, [PAR], lambda s, p, o: [p])
+
+    m = module_of([tensor_type((4,), F32)], build)
+    with pytest.raises(RunError, match="outside of a tensor"):
+        interpret(m, [np.zeros(4, np.float32)])
