@@ -4,11 +4,12 @@ from __future__ import annotations
 
 GRAPH = (
     "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
-    "hoist,sink-slices,layout,canonicalize,fold-constants,cse,prune"
+    "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
+    "hoist,canonicalize,fold-constants,cse,prune"
 )
 """From what an importer wrote to few and simple tensor operations."""
 
-KERNEL = "structure,fuse"
+KERNEL = "structure,materialize,fuse"
 """From tensor operations to a plan of kernels."""
 
 LOOP = "bufferize,lower-kernels,plan-memory"

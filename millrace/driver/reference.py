@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
-from typing import get_type_hints
 
 from millrace.ir.core import Operation
 from millrace.ir.dialects.mr import kinds
+from millrace.ir.fieldtypes import attr_types
 from millrace.ir.levels import Level
 from millrace.ir.opdef import (
     AttrField,
@@ -80,7 +80,7 @@ def op_entry(cls: type[Operation]) -> str:
     lines = [f"### {cls.name}" + (f" ({kind})" if kind else ""), ""]
     text = _doc(cls)
     lines += [text, ""] if text else []
-    hints = get_type_hints(cls)
+    hints = attr_types(cls)
     for f in fields_of(cls):
         lines.append(_field_line(f, hints.get(f.name)))
     while lines[-1] == "":

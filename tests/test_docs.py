@@ -1,0 +1,43 @@
+"""The docs are current: generated references, links, the README's commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from millrace.driver import reference
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("reference-ops.md", reference.ops_markdown),
+        ("reference-passes.md", reference.passes_markdown),
+    ],
+)
+def test_generated_references_are_current(file: str, text: object) -> None:
+    assert callable(text)
+    assert (ROOT / "docs" / file).read_text() == text(), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_makefile_has_what_the_readme_names() -> None:
+    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / "README.md").read_text()))
+    assert {"demo", "test"} <= named <= rules
+
+
+def test_every_operation_and_pass_is_documented() -> None:
+    rows = [r.name for r in reference.pass_rows() if not r.summary]
+    rows += [r.name for r in reference.op_rows() if r.name.startswith("mr.") and not r.summary]
+    assert rows == []
