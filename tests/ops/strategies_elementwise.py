@@ -156,6 +156,8 @@ def bitcast_examples() -> list[Example]:
         example(specials(F64), to=I64),
         example(integers(3, 2, dtype=np.uint8), to=I8),
         example(normal(4), to=F32_TYPE, label="same"),
+        example(truths(5), to=UI8, label="truth"),
+        example(truths(5).astype(np.int8), to=I1, label="byte"),
     ]
 
 

@@ -85,7 +85,7 @@ def _is_lossless(source: ElementType, target: ElementType) -> bool:
 
 
 class Bitcast(Elementwise):
-    """The same bits as another type of equal width (ONNX BitCast)."""
+    """The same bits as another type of equal width (ONNX BitCast); truth values are bytes."""
 
     name = "mr.bitcast"
     input: Value = operand()
@@ -93,16 +93,17 @@ class Bitcast(Elementwise):
     result: OpResult = result()
 
     def result_element(self, *elements: ElementType) -> ElementType:
-        same = storage_bytes(elements[0]) == storage_bytes(self.to)
-        if not same or (I1 in (elements[0], self.to) and elements[0] != self.to):
+        if storage_bytes(elements[0]) != storage_bytes(self.to):
             raise self.error(f"{elements[0]} and {self.to} differ in width")
         return self.to
 
     def evaluate(self, x: Array) -> Array:
+        if self.to == I1:
+            return np.asarray(x != 0)
         return np.ascontiguousarray(x).reshape(x.shape).view(self.to.dtype)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
-        return b.bitcast(xs[0], self.to)
+        return (b.cast if I1 in (xs[0].type, self.to) else b.bitcast)(xs[0], self.to)
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return [self.input] if self.input.type == self.result.type else None
