@@ -5,7 +5,7 @@ Python              text                                     notes
 ==================  =======================================  ==========================
 ``bool``            ``true``
 ``int``             ``3 : i64``
-``float``           ``5.0e-01 : f64``                        shortest exact decimal
+``float``           ``0.5 : f64``                            shortest exact decimal
 ``str``             ``"text"``
 ``Type``            ``tensor<4xf32>``
 ``AffineMap``       ``affine_map<(d0) -> (d0)>``
@@ -143,7 +143,7 @@ class FrozenDict(Mapping[str, "AttrValue"]):
         return len(self._items)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._items.items()))
+        return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
         return f"FrozenDict({self._items})"

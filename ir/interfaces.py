@@ -12,7 +12,7 @@ from millrace.ir.affine import AffineExpr, linear_form
 from millrace.ir.attributes import Iterator
 from millrace.ir.core import Operation
 from millrace.ir.dialects import scf
-from millrace.ir.dialects.func import Func
+from millrace.ir.dialects.func import Func, Return
 from millrace.ir.dialects.linalg import Generic
 from millrace.ir.dialects.mr.control import Check, Scan
 from millrace.ir.types import I1, INDEX, ShapedType, TensorType, Type, element_of, tensor
@@ -36,8 +36,6 @@ def _same(op: Operation, what: str, got: Sequence[Type], wanted: Sequence[Type])
 
 
 def _check_func(op: Any) -> None:
-    yielded = _types(op.block.terminator.operands)
-    _same(op.block.terminator, "returned values", yielded, op.function_type.results)
     for names, types in (
         (op.arg_names, op.function_type.inputs),
         (op.result_names, op.function_type.results),
@@ -46,6 +44,11 @@ def _check_func(op: Any) -> None:
             raise op.error(f"{len(names)} names for {len(types)} values")
     if op.num_inputs is not None and not 0 <= op.num_inputs <= len(op.block.args):
         raise op.error(f"num_inputs is {op.num_inputs}, of {len(op.block.args)} arguments")
+
+
+def _check_return(op: Any) -> None:
+    wanted = op.parent_op.function_type.results
+    _same(op, "returned values", _types(op.operands), wanted)
 
 
 def _check_for(op: Any) -> None:
@@ -133,6 +136,7 @@ def _check_in_range(op: Any, operand: int, e: AffineExpr, size: int) -> None:
 
 _CHECKS: dict[type[Operation], Callable[[Any], None]] = {
     Func: _check_func,
+    Return: _check_return,
     scf.For: _check_for,
     scf.If: _check_if,
     scf.While: _check_while,

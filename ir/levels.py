@@ -169,7 +169,7 @@ def check_level(module: Module, level: Level) -> None:
 def _check_function(func: Func, rules: Rules, level: Level) -> None:
     place = _place_of(func)
     if place not in rules.places:
-        raise func.error(f"there is no {place.value} at {level.name} level")
+        raise func.error(f"{place.value} has no place at {level.name} level")
     _check_regions(func, rules, level, place)
     if place is Place.KERNEL and level is Level.KERNEL:
         library = [op for op in func.block if isinstance(op, Library)]
@@ -197,7 +197,7 @@ def _check_regions(op: Operation, rules: Rules, level: Level, place: Place) -> N
 
 def _check_op(op: Operation, rules: Rules, level: Level, place: Place) -> None:
     if place not in rules.places:
-        raise op.error(f"there is no {place.value} at {level.name} level")
+        raise op.error(f"{place.value} has no place at {level.name} level")
     if not rules.places[place].operation(op):
         raise op.error(f"not admitted in {place.value} at {level.name} level")
     for r in op.results:

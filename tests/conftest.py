@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no database in the checkout.
+settings.register_profile("millrace", derandomize=True, database=None, deadline=None)
+settings.load_profile("millrace")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

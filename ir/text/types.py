@@ -51,7 +51,7 @@ def shaped_type(text: str) -> ShapedType:
     """A tensor, memref or vector type. Raises ValueError with what is wrong."""
     m = _SHAPED.fullmatch(text)
     if m is None:
-        raise ValueError(f"malformed type {text[:80]}")
+        raise ValueError(f"malformed type {' '.join(text.split())[:60]}")
     element = ELEMENT_TYPES.get(m["element"])
     if element is None:
         raise ValueError(f"{m['element']} is not an element type")

@@ -1,0 +1,3 @@
+"builtin.module"() ({
+  %0 = "linalg.index"() <{dim = true}> : () -> index  // expected-error {{attribute 'dim' must be int, got bool}}
+}) : () -> ()

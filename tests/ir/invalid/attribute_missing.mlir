@@ -1,0 +1,3 @@
+"builtin.module"() ({
+  %0 = "arith.constant"() : () -> f32  // expected-error {{arith.constant: attribute 'value' is missing}}
+}) : () -> ()

@@ -1,0 +1,3 @@
+"builtin.module"() ({
+  "mr.frobnicate"() : () -> ()  // expected-error {{unknown operation 'mr.frobnicate'}}
+}) : () -> ()

@@ -1,0 +1,9 @@
+"builtin.module"() ({
+  %c = "arith.constant"() <{value = true}> : () -> i1
+  %i = "arith.constant"() <{value = 1 : index}> : () -> index
+  %f = "arith.constant"() <{value = 1.0 : f32}> : () -> f32
+  %0 = "mr.scan"(%f) <{trip = 2, operandSegmentSizes = array<i32: 1, 0, 0>}> ({  // expected-error {{a carry starts as f32 and becomes index}}
+  ^bb0(%n: index, %x: f32):
+    "scf.yield"(%n) : (index) -> ()
+  }) : (f32) -> f32
+}) : () -> ()

@@ -1,0 +1,3 @@
+"builtin.module"() ({
+  "func.return"() : () -> ()  // expected-error {{stands inside a region of builtin.module}}
+}) : () -> ()
