@@ -16,14 +16,17 @@ attribute, as MLIR does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from millrace.ir.attributes import FrozenDict
+from millrace.ir.affine import AffineMap
+from millrace.ir.attributes import Dense, DialectAttr, FrozenDict, Scalar, SymbolRef
 from millrace.ir.core import Block, Operation, Region, Value
 from millrace.ir.errors import IRError
 
 SEGMENTS = "operandSegmentSizes"
 _MISSING = object()
+_FROZEN = frozenset({bool, int, float, str, Scalar, Dense, DialectAttr, SymbolRef, AffineMap})
 
 
 class Field:
@@ -47,6 +50,9 @@ class OperandField(Field):
     def __get__(self, op: Operation | None, owner: type) -> Any:
         if op is None:
             return self
+        fixed = layout_of(type(op)).fixed.get(self.name)
+        if fixed is not None:
+            return op.operands[fixed]
         start, count = segment(op, self.name)
         if self.variadic:
             return tuple(op.operands[start : start + count])
@@ -60,8 +66,7 @@ class ResultField(Field):
     def __get__(self, op: Operation | None, owner: type) -> Any:
         if op is None:
             return self
-        fields = [f for f in fields_of(type(op)) if isinstance(f, ResultField)]
-        i = fields.index(self)
+        i = layout_of(type(op)).results.index(self)
         return tuple(op.results[i:]) if self.variadic else op.results[i]
 
 
@@ -87,8 +92,7 @@ class RegionField(Field):
     def __get__(self, op: Operation | None, owner: type) -> Any:
         if op is None:
             return self
-        fields = [f for f in fields_of(type(op)) if isinstance(f, RegionField)]
-        return op.regions[fields.index(self)].block
+        return op.regions[layout_of(type(op)).regions.index(self)].block
 
 
 def operand() -> Any:
@@ -139,12 +143,50 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     return cached
 
 
-def operand_fields(cls: type) -> list[OperandField]:
-    return [f for f in fields_of(cls) if isinstance(f, OperandField)]
+@dataclass(frozen=True)
+class Layout:
+    """The fields of a class by sort. ``fixed`` has the place of each single operand that no
+    operand of variable size precedes."""
+
+    operands: tuple[OperandField, ...]
+    attributes: tuple[AttrField, ...]
+    results: tuple[ResultField, ...]
+    regions: tuple[RegionField, ...]
+    fixed: dict[str, int]
+    variable: int
+    """Number of operand fields of variable size."""
 
 
-def attr_fields(cls: type) -> list[AttrField]:
-    return [f for f in fields_of(cls) if isinstance(f, AttrField)]
+_LAYOUTS: dict[type, Layout] = {}
+
+
+def layout_of(cls: type) -> Layout:
+    found = _LAYOUTS.get(cls)
+    if found is None:
+        fields = fields_of(cls)
+        specs = tuple(f for f in fields if isinstance(f, OperandField))
+        fixed: dict[str, int] = {}
+        for i, f in enumerate(specs):
+            if not f.is_single:
+                break
+            fixed[f.name] = i
+        found = _LAYOUTS[cls] = Layout(
+            specs,
+            tuple(f for f in fields if isinstance(f, AttrField)),
+            tuple(f for f in fields if isinstance(f, ResultField)),
+            tuple(f for f in fields if isinstance(f, RegionField)),
+            fixed,
+            sum(not f.is_single for f in specs),
+        )
+    return found
+
+
+def operand_fields(cls: type) -> tuple[OperandField, ...]:
+    return layout_of(cls).operands
+
+
+def attr_fields(cls: type) -> tuple[AttrField, ...]:
+    return layout_of(cls).attributes
 
 
 def segment(op: Operation, name: str) -> tuple[int, int]:
@@ -164,17 +206,41 @@ def segment(op: Operation, name: str) -> tuple[int, int]:
 
 def bind_fields(op: Operation, args: Sequence[Any], fields: dict[str, Any]) -> list[Value]:
     """Distribute constructor arguments over the declared fields; returns the flat operands."""
-    cls = type(op)
-    groups: list[list[Value]] = []
-    positional = list(args)
-    specs = operand_fields(cls)
+    layout = layout_of(type(op))
+    groups = _bind_operands(op, layout, list(args), fields)
+    for a in layout.attributes:
+        given = fields.pop(a.name, a.default)
+        if given is _MISSING:
+            raise op.error(f"attribute {a.name!r} is missing")
+        if given is not None:
+            op.attributes[a.name] = freeze(given)
+    if layout.variable > 1:
+        op.attributes[SEGMENTS] = tuple(len(g) for g in groups)
+    for r in layout.regions:
+        op.regions.append(_as_region(fields.pop(r.name, None)))
+    if fields:
+        raise op.error(f"unknown fields {sorted(fields)}")
+    values = [v for g in groups for v in g]
+    for v in values:
+        if not isinstance(v, Value):
+            raise IRError(f"{op.name}: operand is {type(v).__name__}, not a Value")
+    return values
+
+
+def _bind_operands(
+    op: Operation, layout: Layout, positional: list[Any], fields: dict[str, Any]
+) -> list[list[Any]]:
+    """The values of each operand field."""
+    specs = layout.operands
+    if not layout.variable and len(positional) == len(specs):
+        return [[v] for v in positional]
+    groups: list[list[Any]] = []
     for i, f in enumerate(specs):
         if f.name in fields:
             given = fields.pop(f.name)
         elif positional:
             last_variadic = f.variadic and i == len(specs) - 1
-            first = positional[0]
-            if last_variadic and not isinstance(first, list | tuple):
+            if last_variadic and not isinstance(positional[0], list | tuple):
                 given, positional = positional, []
             else:
                 given = positional.pop(0)
@@ -190,25 +256,7 @@ def bind_fields(op: Operation, args: Sequence[Any], fields: dict[str, Any]) -> l
             groups.append([given])
     if positional:
         raise op.error(f"{len(positional)} operands too many")
-    for a in attr_fields(cls):
-        given = fields.pop(a.name, a.default)
-        if given is _MISSING:
-            raise op.error(f"attribute {a.name!r} is missing")
-        if given is not None:
-            op.attributes[a.name] = freeze(given)
-    if sum(not f.is_single for f in specs) > 1:
-        op.attributes[SEGMENTS] = tuple(len(g) for g in groups)
-    for r in fields_of(cls):
-        if isinstance(r, RegionField):
-            given = fields.pop(r.name, None)
-            op.regions.append(_as_region(given))
-    if fields:
-        raise op.error(f"unknown fields {sorted(fields)}")
-    values = [v for g in groups for v in g]
-    for v in values:
-        if not isinstance(v, Value):
-            raise IRError(f"{op.name}: operand is {type(v).__name__}, not a Value")
-    return values
+    return groups
 
 
 def _as_region(given: Any) -> Region:
@@ -219,6 +267,8 @@ def _as_region(given: Any) -> Region:
 
 def freeze(value: Any) -> Any:
     """Lists become tuples, dicts FrozenDicts, numpy scalars Python ones."""
+    if type(value) in _FROZEN:
+        return value
     if isinstance(value, list | tuple):
         return tuple(freeze(v) for v in value)
     if isinstance(value, dict):
