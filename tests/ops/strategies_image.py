@@ -136,7 +136,10 @@ STRATEGIES: dict[str, list[Example]] = {
         example(normal(2, 8, 2, 3), block=2),
         example(normal(2, 8, 2, 3), block=2, column_row_depth=True),
     ],
-    "mr.space_to_depth": [example(normal(2, 3, 4, 6), block=2)],
+    "mr.space_to_depth": [
+        example(normal(2, 3, 4, 6), block=2),
+        example(normal(2, 3, 4, 6), block=2, column_row_depth=True),
+    ],
     "mr.affine_grid": [
         example(normal(2, 2, 3), sizes=(3, 4)),
         example(normal(2, 2, 3), sizes=(3, 1), align_corners=True),

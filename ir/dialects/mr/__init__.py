@@ -13,6 +13,7 @@ from millrace.ir.dialects.mr import (
     control,
     conv,
     cumulative,
+    deform,
     determinant,
     einsum,
     elementary,
@@ -32,10 +33,12 @@ from millrace.ir.dialects.mr import (
     resize,
     roi_align,
     scatter,
+    select,
     signal,
     softmax,
     sort,
     support,
+    suppression,
 )
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "control",
     "conv",
     "cumulative",
+    "deform",
     "determinant",
     "einsum",
     "elementary",
@@ -70,8 +74,10 @@ __all__ = [
     "resize",
     "roi_align",
     "scatter",
+    "select",
     "signal",
     "softmax",
     "sort",
     "support",
+    "suppression",
 ]

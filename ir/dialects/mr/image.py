@@ -69,11 +69,12 @@ class DepthToSpace(Composite):
 
 class SpaceToDepth(Composite):
     """``mr.space_to_depth``: blocks of pixels of [N, C, H, W] become channels; the block's
-    position is the slower part of the channel."""
+    position is the slower part of the channel, or the faster with ``column_row_depth``."""
 
     name = "mr.space_to_depth"
     input: Value = operand()
     block: int = attr()
+    column_row_depth: bool = attr(False)
     result: OpResult = result()
 
     def infer(self) -> Sequence[Type]:
@@ -86,13 +87,16 @@ class SpaceToDepth(Composite):
     def evaluate(self, x: Array) -> Array:
         k = self.block
         parts = [x[:, :, i::k, j::k] for i, j in np.ndindex(k, k)]
+        if self.column_row_depth:
+            n, c, h, w = x.shape
+            return np.stack(parts, 2).reshape(n, c * k * k, h // k, w // k)
         return np.concatenate(parts, 1)
 
     def decompose(self, b: Builder) -> Sequence[Value]:
         n, c, h, w = self.operand_type(0).shape
         k = self.block
         x = reshape(b, self.input, (n, c, h // k, k, w // k, k))
-        x = transpose(b, x, (0, 3, 5, 1, 2, 4))
+        x = transpose(b, x, (0, 1, 3, 5, 2, 4) if self.column_row_depth else (0, 3, 5, 1, 2, 4))
         return (reshape(b, x, (n, c * k * k, h // k, w // k)),)
 
 
