@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.attributes import PRINTED_ELEMENTS, Dense
-from millrace.ir.text.numbers import element_text, number_of
+from millrace.ir.text.numbers import element_texts, number_of
 from millrace.ir.types import DYNAMIC, ElementType, FloatType, ShapedType, element_type_of
 
 MAX_ELEMENTS = 1 << 40
@@ -26,12 +26,12 @@ def is_resource(value: Dense) -> bool:
 def dense_text(value: Dense) -> str:
     """The constant as ``dense<...>``, without its type."""
     array = value.array
-    text = element_text(element_type_of(array.dtype))
-    if value.is_splat:
-        return f"dense<{text(array.reshape(-1)[0])}>"
     if array.size == 0:
         return "dense<>"
-    return f"dense<{_nested([text(x) for x in array.reshape(-1)], array.shape)}>"
+    element = element_type_of(array.dtype)
+    if value.is_splat:
+        return f"dense<{element_texts(array.reshape(-1)[:1], element)[0]}>"
+    return f"dense<{_nested(element_texts(array, element), array.shape)}>"
 
 
 def _nested(items: list[str], shape: Sequence[int]) -> str:

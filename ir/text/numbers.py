@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -98,18 +97,17 @@ _INTEGER = re.compile(r"-?(?:0x[0-9A-Fa-f]+|[0-9]+)", re.ASCII)
 _TRUTH = {"true": True, "false": False, "0": False, "1": True}
 
 
-def element_text(type: ElementType) -> Callable[[Any], str]:
-    """A function from numpy elements of ``type`` to text, exact and short."""
+def element_texts(array: np.ndarray[Any, Any], type: ElementType) -> list[str]:
+    """The elements of an array of ``type`` as text, in row-major order; exact and short."""
+    flat = np.ascontiguousarray(array).reshape(-1)
     if not isinstance(type, FloatType):
-        return lambda x: number_text(x, type)
-    if type == F64:
-        return lambda x: number_text(x, type)
-
-    def text(x: Any) -> str:
-        if not math.isfinite(x):
-            return f"0x{int(x.view(_BIT_TYPES[type.dtype.itemsize])):0{type.width // 4}X}"
-        short = float(str(x))
-        same = np.float64(short).astype(type.dtype) == x
-        return float_text(short if same else float(x))
-
-    return text
+        return [number_text(x, type) for x in flat.tolist()]
+    with np.errstate(all="ignore"):
+        exact = flat.astype(np.float64).tolist()
+        short = exact if type == F64 else [float(str(x)) for x in flat]
+        same = (np.array(short, np.float64).astype(type.dtype) == flat).tolist()
+    bits = flat.view(_BIT_TYPES[type.dtype.itemsize]).tolist()
+    return [
+        float_text(s if ok else x) if math.isfinite(x) else f"0x{b:0{type.width // 4}X}"
+        for x, s, ok, b in zip(exact, short, same, bits, strict=True)
+    ]

@@ -219,10 +219,10 @@ def test_scalar_of_other_levels_types():
         assert through_text(arith.Constant(value=value)).value == value
 
 
-def test_float_text_is_exact_for_every_number_of_16_bits():
-    bits = np.arange(1 << 16, dtype=np.uint16)
+def test_float_text_is_exact():
+    bits = np.arange(0, 1 << 16, 7, dtype=np.uint16)
     op = arith.Constant(value=Scalar(True, I1))
-    parts = [p for t in (np.float16, ml_dtypes.bfloat16) for p in np.split(bits.view(t), 1024)]
+    parts = [p for t in (np.float16, ml_dtypes.bfloat16) for p in np.array_split(bits.view(t), 200)]
     value = tuple(Dense(p) for p in parts)
     op.attributes["test.value"] = value
     assert identical(through_text(op).attributes["test.value"], value)
