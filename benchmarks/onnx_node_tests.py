@@ -56,9 +56,8 @@ def run_test(test: Any, *, interpreted: bool) -> str:
     try:
         run = interpreter_of(test.model) if interpreted else native_of(test.model)
         for inputs, expected in test.data_sets:
-            arrays = [np.asarray(i) for i in inputs]
-            outputs = run(arrays)
-            check(outputs, [np.asarray(e) for e in expected], test.rtol, test.atol)
+            outputs = run([as_array(i) for i in inputs])
+            check(outputs, [as_array(e) for e in expected], test.rtol, test.atol)
     except MillraceError as e:
         return f"{type(e).__name__}: {e}"
     except AssertionError as e:
@@ -66,6 +65,15 @@ def run_test(test: Any, *, interpreted: bool) -> str:
     except Exception as e:  # a bug of ours: worth its own label
         return f"BUG {type(e).__name__}: {e}"
     return ""
+
+
+def as_array(value: Any) -> np.ndarray[Any, Any]:
+    """Test data is an array, or a TensorProto."""
+    from onnx import TensorProto, numpy_helper
+
+    if isinstance(value, TensorProto):
+        return np.asarray(numpy_helper.to_array(value))
+    return np.asarray(value)
 
 
 def interpreter_of(model: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from millrace.ir.errors import CompileError
 
 OLDEST_OPSET = 7
+"""Rows know the operators from this version on; of older ones those that have not changed."""
 
 
 def onnx_package() -> Any:
@@ -71,9 +72,9 @@ def opset_versions(onnx: Any, imports: Any, label: str) -> dict[str, int]:
         versions[domain] = int(entry.version)
     version = versions.get("")
     newest = onnx.defs.onnx_opset_version()
-    if version is not None and not OLDEST_OPSET <= version <= newest:
+    if version is not None and not 1 <= version <= newest:
         raise CompileError(
-            f"{label}: operator set version {version} is not supported "
-            f"({OLDEST_OPSET} to {newest} are); convert the model with onnx.version_converter"
+            f"{label}: operator set version {version} is not supported ({newest} is the newest "
+            "that the installed onnx package knows)"
         )
     return versions

@@ -170,25 +170,28 @@ def decode_attribute(attribute: Any, read: Reader, what: str) -> Any:
     return decoder[1](attribute, read, what)
 
 
-def decode_node(
-    proto: Any,
-    index: int,
-    file: str,
-    read: Reader,
-    prefix: str = "",
-    given: Mapping[str, Any] | None = None,
-) -> Node:
-    """A NodeProto as a Node. ``prefix`` goes before its name in errors. ``given`` has the
-    attributes of the function call in whose body the node stands, for attributes that refer to
-    the function's (``ref_attr_name``)."""
+def resolved(proto: Any, given: Mapping[str, Any] | None) -> Any:
+    """A NodeProto whose attributes refer to no function's (``ref_attr_name``): ``given`` has the
+    attributes of the call that the function's body stands for. Those it lacks are left out."""
+    if not any(a.ref_attr_name for a in proto.attribute):
+        return proto
+    copy = type(proto)()
+    copy.CopyFrom(proto)
+    del copy.attribute[:]
+    for a in proto.attribute:
+        source = a if not a.ref_attr_name else (given or {}).get(a.ref_attr_name)
+        if source is not None:
+            new = copy.attribute.add()
+            new.CopyFrom(source)
+            new.name = a.name
+    return copy
+
+
+def decode_node(proto: Any, index: int, file: str, read: Reader, prefix: str = "") -> Node:
+    """A NodeProto as a Node. ``prefix`` goes before its name in errors."""
     loc = Location(name=prefix + (proto.name or f"{proto.op_type}#{index}"), file=file)
     attributes: dict[str, Any] = {}
     for a in proto.attribute:
-        if a.ref_attr_name:
-            value = (given or {}).get(a.ref_attr_name)
-            if value is not None:
-                attributes[a.name] = value
-            continue
         if a.name in attributes:
             raise CompileError(f"{loc.describe()}: attribute {a.name!r} is given twice")
         attributes[a.name] = decode_attribute(a, read, f"{loc.describe()}: attribute {a.name!r}")

@@ -6,14 +6,15 @@ from functools import reduce
 
 import numpy as np
 
+from millrace.frontend.onnx.dynamic import require
 from millrace.frontend.onnx.emitter import element_of
 from millrace.frontend.onnx.table import Call, Results, RowFunction, Rows
 from millrace.frontend.onnx.tensors import element_type
-from millrace.ir.core import Operation
+from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.mr import activation as act
 from millrace.ir.dialects.mr import bits, cast, compare, elementary
 from millrace.ir.dialects.mr import elementwise as ew
-from millrace.ir.types import I1
+from millrace.ir.types import I1, UI8, ElementType
 
 
 def plain(cls: type[Operation]) -> RowFunction:
@@ -77,7 +78,18 @@ def cast_like(c: Call) -> Results:
 
 def bit_cast(c: Call) -> Results:
     to = element_type(c.node.need_int("to"), c.node.loc.describe())
-    return c.op(cast.Bitcast, c.arg(0), to=to)
+    x = c.arg(0)
+    # Truth values take one byte, 0 or 1.
+    if element_of(x) == I1:
+        return _same_byte(c, c.emit.cast(x, UI8), to)
+    if to == I1:
+        byte = _same_byte(c, x, UI8)
+        return c.op(compare.NotEqual, byte, c.emit.like(0, byte))
+    return c.op(cast.Bitcast, x, to=to)
+
+
+def _same_byte(c: Call, x: Value, to: ElementType) -> Value:
+    return x if element_of(x) == to else c.op(cast.Bitcast, x, to=to)
 
 
 def is_inf(c: Call) -> Results:
@@ -90,16 +102,20 @@ def gelu(c: Call) -> Results:
 
 
 def dropout(c: Call) -> Results:
-    """At inference the identity; training is refused unless its ratio is zero."""
+    """At inference the identity. Training is refused, at run time when it is only known then,
+    unless nothing is dropped."""
     x = c.arg(0)
     mask = c.emit.splat(True, c.type_at(0).shape, I1)
-    training = c.known(2)
-    if c.opt(2) is None or (training is not None and not training.any()):
+    training = c.opt(2)
+    if training is None:
         return [x, mask]
-    ratio = c.known(1)
-    if ratio is not None and not ratio.any():
-        return [x, mask]
-    raise c.node.error("training mode is not supported")
+    ratio = c.opt(1)
+    idle = c.op(bits.Not, c.emit.reshape(training, ()))
+    if ratio is not None:
+        none = c.op(compare.Equal, ratio, c.emit.like(0, ratio))
+        idle = c.op(bits.Or, idle, c.emit.reshape(none, ()))
+    require(c, idle, "training mode is not supported")
+    return [x, mask]
 
 
 def identity(c: Call) -> Results:

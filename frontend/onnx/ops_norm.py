@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from millrace.frontend.onnx.emitter import element_of, shape_of
+from millrace.frontend.onnx.expr import Expr
 from millrace.frontend.onnx.table import Call, Results, Rows
 from millrace.frontend.onnx.tensors import element_type
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import norm
+from millrace.ir.dialects.mr.reduction import ReduceMean
+from millrace.ir.dialects.mr.reduction_composite import ReduceVariance
 from millrace.ir.types import F32
 
 
@@ -15,7 +18,7 @@ def _epsilon(c: Call, default: float = 1e-5) -> float:
 
 
 def batch_norm(c: Call) -> Results:
-    if c.node.get_int("training_mode", 0) or (c.opset < 14 and c.node.has_output(1)):
+    if c.opset < 14 and c.node.has_output(1):
         raise c.node.error("training mode is not supported")
     if c.opset < 9 and c.node.get_int("spatial", 1) == 0:
         raise c.node.error("spatial=0 is not supported")
@@ -27,7 +30,24 @@ def batch_norm(c: Call) -> Results:
         raise c.node.error(f"parameters of {channels} channels have other shapes")
     x = c.arg(0)
     parameters = [c.emit.cast(p, element_of(x)) for p in parameters]
+    if c.node.get_int("training_mode", 0):
+        return _training(c, x, parameters)
     return c.op(norm.BatchNorm, x, *parameters, axis=1, epsilon=_epsilon(c))
+
+
+def _training(c: Call, x: Value, parameters: list[Value]) -> Results:
+    """Normalized by the batch's own statistics, which also move the running ones."""
+    axes = tuple(i for i in range(c.rank()) if i != 1)
+    scale, bias = parameters[:2]
+    batch = [c.op(cls, x, axes=axes) for cls in (ReduceMean, ReduceVariance)]
+    y = c.op(norm.BatchNorm, x, scale, bias, *batch, axis=1, epsilon=_epsilon(c))
+    momentum = c.node.get_float("momentum", 0.9)
+    running: list[Value | None] = [y]
+    for i, new in enumerate(batch):
+        old = Expr(c.emit, c.emit.cast(parameters[2 + i], element_of(new)))
+        moved = old * momentum + Expr(c.emit, new) * (1 - momentum)
+        running.append(c.emit.cast(moved.value, element_of(c.arg(3 + i))))
+    return running
 
 
 def instance_norm(c: Call) -> Results:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from millrace.frontend.onnx.dynamic import require_equal
 from millrace.frontend.onnx.emitter import element_of, shape_of
 from millrace.frontend.onnx.table import Call, Results, RowFunction, Rows
 from millrace.frontend.onnx.windows import (
@@ -136,7 +137,7 @@ def global_lp_pool(c: Call) -> Results:
 
 
 def max_unpool(c: Call) -> Results:
-    given = c.need_ints(2, "the output shape") if c.opt(2) is not None else None
+    given = _unpooled_shape(c)
     spatial = spatial_shape(c)
     n = len(spatial)
     kernel = c.node.need_ints("kernel_shape")
@@ -152,6 +153,18 @@ def max_unpool(c: Call) -> Results:
     if given is None:
         return c.op(MaxUnpool, c.arg(0), c.arg(1), shape=inferred)
     return _unpool_into(c, inferred, given)
+
+
+def _unpooled_shape(c: Call) -> tuple[int, ...] | None:
+    if c.opt(2) is None:
+        return None
+    known, declared = c.ints(2), c.declared_static()
+    if known is not None:
+        return known
+    if declared is None or len(declared) != c.rank():
+        raise c.unknown(2, "the output shape")
+    require_equal(c, c.arg(2), declared, f"the shape differs from the declared {list(declared)}")
+    return declared
 
 
 def _unpool_into(c: Call, inferred: tuple[int, ...], given: tuple[int, ...]) -> Value:

@@ -256,8 +256,18 @@ def depth_to_space(c: Call) -> Results:
 
 
 def space_to_depth(c: Call) -> Results:
-    if c.node.get_str("mode", "DCR") != "DCR":
-        raise c.node.error("mode must be DCR")
+    mode = c.node.get_str("mode", "DCR")
+    if mode not in ("DCR", "CRD"):
+        raise c.node.error("mode must be DCR or CRD")
+    if mode == "CRD":
+        block = _block(c)
+        n, channels, height, width = c.type_at(0).shape
+        if block < 1 or height % block or width % block:
+            raise c.node.error(f"blocks of {block} in {height}x{width}")
+        rows, columns = height // block, width // block
+        cells = c.emit.reshape(c.arg(0), (n, channels, rows, block, columns, block))
+        order = c.emit.transpose(cells, (0, 1, 3, 5, 2, 4))
+        return c.emit.reshape(order, (n, channels * block * block, rows, columns))
     return c.op(SpaceToDepth, c.arg(0), block=_block(c))
 
 

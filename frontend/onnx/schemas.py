@@ -40,6 +40,18 @@ class Schemas:
             self._found[key] = schema
         return self._found[key]
 
+    def find_unchanged(self, node: Node, version: int, oldest: int) -> Any:
+        """The schema of an operator of an old operator set, which must be as it still was in the
+        oldest one that the importer knows."""
+        schema = self.find(node.op_type, node.domain, version)
+        later = self.find(node.op_type, node.domain, oldest)
+        if schema is None or later is None or schema.since_version != later.since_version:
+            raise node.error(
+                f"operator set version {version} is not supported ({oldest} is the oldest); "
+                "convert the model with onnx.version_converter"
+            )
+        return schema
+
     def check(self, node: Node, schema: Any, values: Sequence[Value | None]) -> None:
         """Raise CompileError when a node does not fit its schema."""
         _check_arity(node, schema)

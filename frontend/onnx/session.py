@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from millrace.frontend.onnx.emitter import Emitter
-from millrace.frontend.onnx.loader import Source, opset_versions
+from millrace.frontend.onnx.loader import OLDEST_OPSET, Source, opset_versions
 from millrace.frontend.onnx.node import (
     MAX_DEPTH,
     Node,
-    decode_attribute,
     decode_node,
     plain_domain,
+    resolved,
     schedule,
 )
 from millrace.frontend.onnx.schemas import Schemas
 from millrace.frontend.onnx.scope import Scope
-from millrace.frontend.onnx.shapes import Dimensions
+from millrace.frontend.onnx.shapes import Dimensions, backwards
 from millrace.frontend.onnx.table import Call, RowFunction
 from millrace.frontend.onnx.tensors import Array, sparse_to_array, to_array
 from millrace.ir.core import Value
@@ -63,6 +63,7 @@ class Session:
         """A scope for a graph, with its stored tensors defined."""
         infos = [*graph.value_info, *graph.output]
         declared = self.dimensions.declared(infos)
+        backwards(graph.node, declared)
         depth = 0 if parent is None else parent.depth + 1
         attributes = None if parent is None else parent.attributes
         scope = Scope(self.file, opsets, parent, declared, attributes, depth)
@@ -89,9 +90,8 @@ class Session:
     def run_nodes(self, protos: Sequence[Any], scope: Scope, wanted: Sequence[str]) -> None:
         """Import the nodes that ``wanted`` depend on."""
         for i in schedule(protos, wanted, self.file):
-            node = decode_node(
-                protos[i], i, self.file, self.read_tensor, scope.prefix, scope.attributes
-            )
+            proto = resolved(protos[i], scope.attributes)
+            node = decode_node(proto, i, self.file, self.read_tensor, scope.prefix)
             results = self.run_node(node, scope)
             for name, value in zip(node.outputs, results, strict=False):
                 if name and value is None:
@@ -125,6 +125,8 @@ class Session:
             return self.expand(node, local, scope, values, self.opsets_of(local))
         version = scope.opsets.get(node.domain, 1)
         schema = self.schemas.find(node.op_type, node.domain, version)
+        if not node.domain and version < OLDEST_OPSET:
+            schema = self.schemas.find_unchanged(node, version, OLDEST_OPSET)
         if schema is not None:
             self.schemas.check(node, schema, values)
         row = self.rows.get(key)
@@ -147,16 +149,14 @@ class Session:
         opsets: Mapping[str, int],
     ) -> list[Value | None]:
         """Import a function's body in place of a call of it."""
-        attributes = {
-            a.name: decode_attribute(a, self.read_tensor, node.loc.describe())
-            for a in function.attribute_proto
-        }
-        attributes.update(node.attributes)
+        attributes = {a.name: a for a in function.attribute_proto}
+        attributes.update({a.name: a for a in node.proto.attribute})
         declared = self.dimensions.declared(getattr(function, "value_info", ()))
         for formal, actual in zip(function.output, node.outputs, strict=False):
             shape = scope.declared_shape(actual)
             if shape is not None:
                 declared[formal] = shape
+        backwards(function.node, declared)
         inner = Scope(
             self.file,
             opsets,

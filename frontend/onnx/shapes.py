@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from millrace.frontend.onnx.scope import DeclaredShape
@@ -123,3 +123,40 @@ def tensor_type_of(info: Any, where: str) -> Any:
         what = (kind or "no type").removesuffix("_type").replace("_", " ")
         raise CompileError(f"{where}: {what} is not supported, only tensors are")
     return info.type.tensor_type
+
+
+SHAPE_PRESERVING = frozenset(
+    [
+        "Abs",
+        "Cast",
+        "CastLike",
+        "Ceil",
+        "Clip",
+        "Cos",
+        "Erf",
+        "Exp",
+        "Floor",
+        "Identity",
+        "Log",
+        "Neg",
+        "Not",
+        "Reciprocal",
+        "Relu",
+        "Round",
+        "Sigmoid",
+        "Sign",
+        "Sin",
+        "Sqrt",
+        "Tanh",
+    ]
+)
+"""Operators whose first input has the shape of their result."""
+
+
+def backwards(nodes: Sequence[Any], declared: dict[str, DeclaredShape]) -> None:
+    """Complete what is declared: the input of an elementwise node is shaped as its output."""
+    for node in reversed(nodes):
+        if node.op_type in SHAPE_PRESERVING and node.input and node.output:
+            shape = declared.get(node.output[0])
+            if shape is not None:
+                declared.setdefault(node.input[0], shape)
