@@ -102,6 +102,15 @@ class Plan:
 
         return self.kernel([w, h, x], build)  # type: ignore[no-any-return]
 
+    def twins(self, x: Value, y: Value) -> Any:
+        """Two results of one kernel: minimum and maximum."""
+
+        def build(kb: Builder, x: Value, y: Value) -> Sequence[Value]:
+            ops = arith.MinimumF, arith.MaximumF
+            return [pointwise(kb, lambda b, p, q, c=c: b.value(c, p, q), x, y) for c in ops]
+
+        return self.kernel([x, y], build)
+
     # ---- the plan
 
     def const(self, array: Any) -> Value:

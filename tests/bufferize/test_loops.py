@@ -205,6 +205,52 @@ def test_nested_scan_with_the_outer_carry_read_inside(plan: Any, harness: Any) -
     harness.run(p.finish(*p.scan([h0], [x], 3, outer)), rand(3, 4, 2), rand(2))
 
 
+def test_nested_scan_whose_body_reads_the_outer_carry(plan: Any, harness: Any) -> None:
+    p = plan(f32(3, 4, 2), f32(2))
+    x, h0 = p.args
+
+    def outer(t: Any, h: Any, xt: Any) -> Any:
+        (n,) = p.scan([h], [xt], 4, lambda s, c, v: ([p.add(c, p.mul(h, v))], []))
+        return [n], []
+
+    harness.run(p.finish(*p.scan([h0], [x], 3, outer)), rand(3, 4, 2), rand(2))
+
+
+def test_nested_scan_over_slices_of_the_outer_carry(plan: Any, harness: Any) -> None:
+    p = plan(f32(3, 3))
+    start = p.const(rand(3, 3))
+
+    def inner(t: Any, c: Any, v: Any) -> Any:
+        return [p.add(c, p.broadcast(p.reshape(v, 3, 1), 3, 3))], []
+
+    def outer(t: Any, h: Any) -> Any:
+        return [*p.scan([start], [h], 3, inner)], []
+
+    harness.run(p.finish(*p.scan(p.args, [], 2, outer)), rand(3, 3))
+
+
+def test_carry_read_transposed_by_its_writer(plan: Any, harness: Any) -> None:
+    p = plan(f32(2, 3, 3), f32(3, 3))
+    x, h0 = p.args
+
+    def body(t: Any, h: Any, xt: Any) -> Any:
+        return [p.add(p.transpose(h, 1, 0), xt)], []
+
+    harness.run(p.finish(*p.scan([h0], [x], 2, body)), rand(2, 3, 3), rand(3, 3))
+
+
+def test_buffers_read_in_a_loop_live_through_it(plan: Any, harness: Any) -> None:
+    p = plan(f32(4, 40), f32(40, 40))
+    x, w = p.args
+    a = p.matvec(w, p.sum_last(p.transpose(x, 1, 0)))
+
+    def body(t: Any, v: Any) -> Any:
+        y = p.add(v, a)
+        return [], [p.matvec(w, p.matvec(w, p.matvec(w, y)))]
+
+    harness.run(p.finish(*p.scan([], [x], 4, body)), rand(4, 40), rand(40, 40) / 40)
+
+
 def test_for(plan: Any, harness: Any) -> None:
     p = plan(f32(4), f32(4))
     a, b = p.for_(3, p.args, lambda i, a, b: [p.add(a, b), a])
