@@ -33,7 +33,7 @@ class _Frame:
         self.address = ctypes.addressof(self.tensors)
 
 
-_char_at = ctypes.c_char.from_buffer
+_char_at: Callable[[Any], ctypes.c_char] = ctypes.c_char.from_buffer
 
 
 def _address(array: Array) -> int:

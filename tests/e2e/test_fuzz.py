@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,11 @@ FOLDER = Path(__file__).parent.parent.parent / "benchmarks"
 SCRIPT = FOLDER / "fuzz_onnx.py"
 
 
+ENV = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
+
+
 def fuzz(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, SCRIPT, *args], capture_output=True, text=True)
+    return subprocess.run([sys.executable, SCRIPT, *args], capture_output=True, text=True, env=ENV)
 
 
 def test_mutated_files_never_crash_the_process() -> None:
@@ -59,10 +63,10 @@ def test_a_fault_is_found(tmp_path: Path, breakage: str, word: str) -> None:
         .replace("Path(__file__).resolve().parent.parent", f"Path({str(FOLDER.parent)!r})")
     )
     done = subprocess.run(
-        [sys.executable, tmp_path / "fuzz_onnx.py", "--cases", "2", "--jobs", "1"],
+        [sys.executable, tmp_path / "fuzz_onnx.py", "--cases", "11", "--jobs", "1"],
         capture_output=True,
         text=True,
         cwd=FOLDER.parent,
-        env={"PYTHONPATH": str(FOLDER.parent)},
+        env=ENV,
     )
     assert done.returncode == 1 and f": {word}:" in done.stdout, done.stdout + done.stderr
