@@ -294,7 +294,10 @@ class ScalarBuilder:
     def read(self, source: TensorInput, indices: Sequence[ScalarValue]) -> ScalarValue:
         """The element at ``indices`` (``index`` scalars known to be in range)."""
         idx = [i.value for i in indices]
-        return ScalarValue(self.b.value(tensor.Extract, source.tensor, idx), source.element)
+        # Signless even while ``structure`` has yet to retype an unsigned tensor.
+        types = [signless(source.element)]
+        value = self.b.value(tensor.Extract, source.tensor, idx, result_types=types)
+        return ScalarValue(value, source.element)
 
     def checked_index(
         self, i: ScalarValue, size: int, *, wrap_negative: bool = True
