@@ -7,6 +7,8 @@ same ones come again and again, so that the parser can remember what each stands
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 from millrace.ir.errors import ParseError
@@ -52,9 +54,14 @@ class Source:
         self.text = text
         self.filename = filename
 
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""
-        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
     def error(self, offset: int, message: str) -> ParseError:
         line, column = self.position(offset)

@@ -188,6 +188,16 @@ def test_deep_nesting(piece: str):
         parse_module(text)
 
 
+def test_nesting_below_the_limit():
+    """As deep as the parser allows, the printer and the verifier go as well."""
+    opening = '"scf.if"(%c) ({\n' * 70
+    closing = '"scf.yield"() : () -> ()\n}, {\n"scf.yield"() : () -> ()\n}) : (i1) -> ()\n' * 70
+    body = '%c = "arith.constant"() <{value = true}> : () -> i1\n' + opening + closing
+    module = parse_module(HEAD + body + TAIL)
+    verify(module)
+    assert print_module(parse_module(print_module(module))) == print_module(module)
+
+
 def test_every_prefix_fails_cleanly(make):
     text = print_module(make("control"))
     for end in range(0, len(text.rstrip()) - 1, 7):
