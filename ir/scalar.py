@@ -117,7 +117,8 @@ class ScalarBuilder:
             return self.cast(self.cast(x, IntegerType(64)), INDEX)
         unsigned = isinstance(dst, IntegerType) and dst.unsigned
         op = arith.FPToUI if unsigned else arith.FPToSI
-        return self._emit(op, dst, x, result_types=[signless(dst)])
+        wide = self._wide(x)  # LLVM's saturating conversion of f16 vectors is wrong for NaN
+        return self._emit(op, dst, wide, result_types=[signless(dst)])
 
     def _int_to_float(self, x: ScalarValue, dst: FloatType) -> ScalarValue:
         if isinstance(x.type, IndexType):
