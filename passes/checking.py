@@ -15,7 +15,7 @@ from millrace.passes.base import Pass, PassContext
 SEED = 20240229
 RELATIVE = 1e-4
 """Largest difference of a float element, as a share of the largest magnitude of its tensor."""
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 
 Array = np.ndarray[Any, Any]
 

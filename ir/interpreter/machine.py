@@ -47,8 +47,7 @@ class Machine:
         self.depth = 0
         self.env: Env = {}
         self.dims: tuple[Any, ...] = ()
-        self._dead: dict[Block, dict[Operation, list[Value]]] = {}
-        self.handlers: dict[type[Operation], Handler] = {}
+        self._steps: dict[Block, list[Step]] = {}
         self.functions = {f.sym_name: f for f in module.functions()}
         self.globals = _globals(module)
 
@@ -70,39 +69,58 @@ class Machine:
         env = self.env
         for arg, value in zip(block.args, args, strict=True):
             env[arg] = value
-        dead = self._dead.get(block)
-        if dead is None:
-            dead = self._dead[block] = last_uses(block)
+        for step in self.steps_of(block):
+            self.execute(step)
         end = block.terminator
-        op = block.first
-        while op is not end:
-            assert op is not None
-            self.run_op(op)
-            if dead:
-                for v in dead.get(op, ()):
-                    del env[v]
-            op = op.next
-        self._step(end)
+        self._count(end)
         return [env[v] for v in end.operands]
 
-    def run_op(self, op: Operation) -> None:
-        """Run one operation and bind its results."""
-        self._step(op)
+    def execute(self, step: Step) -> None:
+        """Run one operation, bind its results and let go of what it used last."""
+        self._count(step.op)
         env = self.env
-        handler = self.handlers.get(type(op))
-        if handler is None:
-            handler = self.handlers[type(op)] = handler_of(type(op))
         try:
-            results = handler(self, op, [env[v] for v in op.operands])
-            for r, value in zip(op.results, results, strict=True):
-                env[r] = value
+            args = [env[v] for v in step.operands]
+            if step.function is not None:
+                env[step.results[0]] = step.function(*args)
+            else:
+                results = step.handler(self, step.op, args)
+                for r, value in zip(step.results, results, strict=True):
+                    env[r] = value
         except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
-            raise RunError(f"{op!r}: {type(error).__name__}: {error}") from error
+            raise RunError(f"{step.op!r}: {type(error).__name__}: {error}") from error
+        for v in step.dead:
+            del env[v]
 
-    def _step(self, op: Operation) -> None:
+    def _count(self, op: Operation) -> None:
         self.steps += 1
         if self.steps > self.max_steps:
             raise StepLimit(f"interpreter: more than {self.max_steps} steps, at {op!r}")
+
+    def steps_of(self, block: Block) -> list[Step]:
+        """The operations of a block but its terminator, made ready once."""
+        steps = self._steps.get(block)
+        if steps is None:
+            dead = last_uses(block)
+            end = block.terminator
+            steps = [Step(op, dead.get(op, ())) for op in block if op is not end]
+            self._steps[block] = steps
+        return steps
+
+
+class Step:
+    """One operation ready to run: through ``function`` when it is scalar arithmetic, through
+    ``handler`` otherwise."""
+
+    __slots__ = ("dead", "function", "handler", "op", "operands", "results")
+
+    def __init__(self, op: Operation, dead: Sequence[Value] = ()) -> None:
+        self.op = op
+        self.operands = tuple(op.operands)
+        self.results = tuple(op.results)
+        self.dead = tuple(dead)
+        self.handler = handler_of(type(op))
+        self.function = scalars.bind(op) if self.handler is _scalar else None
 
 
 def last_uses(block: Block) -> dict[Operation, list[Value]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math as pymath
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -335,13 +336,22 @@ _WITH_ATTRIBUTES: Mapping[type[Operation], Function] = MappingProxyType(
 )
 
 
-def apply(op: Operation, *args: Array) -> Array:
-    """The result of an ``arith`` or ``math`` operation."""
+def bind(op: Operation) -> Function:
+    """The function of the operand values that an ``arith`` or ``math`` operation stands for."""
     cls = type(op)
     f = FUNCTIONS.get(cls)
     if f is not None:
-        return f(*args)
+        return f
     cast = CASTS.get(cls)
     if cast is not None:
-        return cast(args[0], element_of(op.results[0].type).dtype)
-    return _WITH_ATTRIBUTES[cls](op, *args)
+        dtype = element_of(op.results[0].type).dtype
+        return lambda x: cast(x, dtype)
+    if isinstance(op, arith.Constant):
+        value = _constant(op)
+        return lambda: value
+    return partial(_WITH_ATTRIBUTES[cls], op)
+
+
+def apply(op: Operation, *args: Array) -> Array:
+    """The result of an ``arith`` or ``math`` operation."""
+    return bind(op)(*args)

@@ -201,9 +201,9 @@ class Evaluation:
             for arg, value in zip(self.op.block.args, (*values, *old), strict=True):
                 m.env[arg] = value
             end = self.op.block.terminator
-            for inner in self.op.block:
-                if inner is not end and inner not in skip:
-                    m.run_op(inner)
+            for step in m.steps_of(self.op.block):
+                if step.op not in skip:
+                    m.execute(step)
             if combiners is None:
                 new = [m.env[v] for v in end.operands]
             else:

@@ -310,6 +310,19 @@ def test_while_if_call_and_step_limit():
         interpret(m, [np.int32(100), np.int32(-9)], max_steps=30)
 
 
+def test_empty_endless_loop_ends():
+    def build(b, go):
+        before, after = Block([I1]), Block([I1])
+        Builder(before).create(scf.Condition, before.args[0], [before.args[0]])
+        Builder(after).create(scf.Yield, [after.args[0]])
+        return b.create(scf.While, [go], before=before, after=after, result_types=[I1]).results
+
+    m = module_of([I1], build)
+    assert not interpret(m, [np.bool_(False)])[0]
+    with pytest.raises(StepLimit):
+        interpret(m, [np.bool_(True)], max_steps=1000)
+
+
 def test_check_raises():
     def build(b, c):
         b.create(Check, c, code="index")
