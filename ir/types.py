@@ -7,12 +7,15 @@ and the sign is in the operation (``divsi``, ``divui``).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import ml_dtypes
 import numpy as np
+
+TypeT = TypeVar("TypeT")
 
 DYNAMIC = -1
 """A dimension whose size is known only at run time; it has an upper bound."""
@@ -92,7 +95,7 @@ _BY_DTYPE: dict[np.dtype[Any], ElementType] = {
 
 
 def element_type_of(dtype: Any) -> ElementType:
-    """The element type of a numpy dtype. Raises KeyError for dtypes outside the IR (complex, ...)."""
+    """The element type of a numpy dtype. KeyError outside the IR (complex, ...)."""
     return _BY_DTYPE[np.dtype(dtype)]
 
 
@@ -119,6 +122,21 @@ def signless(t: ElementType) -> ElementType:
     return IntegerType(t.width) if isinstance(t, IntegerType) else t
 
 
+def hash_once(cls: type[TypeT]) -> type[TypeT]:
+    """Keep the hash of a frozen dataclass in the instance: types are dictionary keys all day."""
+    compute: Callable[[Any], int] = cls.__hash__
+
+    def cached(self: Any) -> int:
+        known = self.__dict__.get("_hash")
+        if known is None:
+            known = compute(self)
+            object.__setattr__(self, "_hash", known)
+        return int(known)
+
+    cls.__hash__ = cached  # type: ignore[method-assign]
+    return cls
+
+
 @dataclass(frozen=True)
 class ShapedType(Type):
     """Common part of tensor, memref and vector: a shape and an element type."""
@@ -142,6 +160,7 @@ class ShapedType(Type):
         return "".join(("?" if d == DYNAMIC else str(d)) + "x" for d in self.shape)
 
 
+@hash_once
 @dataclass(frozen=True)
 class TensorType(ShapedType):
     """An immutable array value. ``bounds[i]`` is the largest size of a dynamic dimension i
@@ -176,6 +195,7 @@ class TensorType(ShapedType):
         return f"tensor<{self._dims()}{self.element}{enc}>"
 
 
+@hash_once
 @dataclass(frozen=True)
 class MemRefType(ShapedType):
     """A view of memory. ``strides`` in elements; ``None`` means row-major and contiguous.
@@ -194,6 +214,7 @@ class MemRefType(ShapedType):
         return f"memref<{self._dims()}{self.element}{lay}>"
 
 
+@hash_once
 @dataclass(frozen=True)
 class VectorType(ShapedType):
     """A register value of one dimension at LOOP level."""

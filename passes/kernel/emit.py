@@ -76,7 +76,7 @@ class Emitter:
         self.results: dict[tuple[Value, Point], Value] = {}
         self.scopes: list[dict[Any, Any]] = [{}]
         self.lanes: dict[Value, Lanes] = {}
-        self.constants: dict[Scalar, Value] = {}
+        self.constants: dict[tuple[ElementType | VectorType, str], Value] = {}
         self.producers: dict[Value, Member] = {r: m for m in stage.members for r in m.op.results}
 
     # ---- scopes: what has been computed and is still visible
@@ -100,10 +100,10 @@ class Emitter:
     # ---- constants and index arithmetic
 
     def constant(self, value: bool | int | float, type: ElementType | VectorType) -> Value:
-        attr = Scalar(value, type)
-        if attr not in self.constants:
-            self.constants[attr] = self.entry.value(arith.Constant, value=attr)
-        return self.constants[attr]
+        key = (type, repr(value))  # by text: -0.0 is not 0.0, and NaN is NaN
+        if key not in self.constants:
+            self.constants[key] = self.entry.value(arith.Constant, value=Scalar(value, type))
+        return self.constants[key]
 
     def index(self, value: int) -> Value:
         return self.constant(value, INDEX)
