@@ -31,7 +31,7 @@ def require(c: Call, condition: Value, message: str, code: str = "bound") -> Non
 
 def require_equal(c: Call, value: Value, expected: Sequence[int] | int, message: str) -> None:
     """Fail unless an integer tensor has the expected content."""
-    wanted = c.emit.constant(expected, element_of(value))  # type: ignore[arg-type]
+    wanted = c.emit.constant(expected, element_of(value))
     require(c, c.op(compare.Equal, value, wanted), message)
 
 

@@ -43,6 +43,8 @@ class Emitter:
         self._entry = entry
         self._last_constant: Operation | None = None
         self._rewriter = Rewriter()
+        self.tables: dict[Value, Array] = {}
+        """Of loops under import: arguments whose value at each step is known, one row a step."""
 
     # ---- where
 

@@ -13,7 +13,7 @@ from millrace.frontend.onnx.dynamic import require, require_equal
 from millrace.frontend.onnx.emitter import element_of, shape_of, type_of
 from millrace.frontend.onnx.scope import Scope
 from millrace.frontend.onnx.table import Call, Results, Rows
-from millrace.frontend.onnx.trips import Counted, LoopBody, count_trips
+from millrace.frontend.onnx.trips import MAX_ELEMENTS, Counted, LoopGraph, count_trips
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import bits, compare
@@ -22,7 +22,7 @@ from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.gather import DynamicUpdateSlice
 from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.rewriter import Rewriter
-from millrace.ir.types import I1, I64, INDEX, TensorType, tensor
+from millrace.ir.types import I1, INDEX, TensorType
 
 
 def child_scope(c: Call, graph: Any) -> Scope:
@@ -64,7 +64,6 @@ class Loop:
 
     block: Block
     inits: Sequence[Value]
-    names: Sequence[str]
 
     @property
     def step(self) -> Value:
@@ -88,23 +87,20 @@ class Loop:
 
 def loop(c: Call) -> Results:
     graph = c.node.need_graph("body")
-    inits = [c.arg(i) for i in range(2, len(c.args))]
-    body = _import_body(c, graph, inits)
+    source = LoopGraph(c, graph, [c.arg(i) for i in range(2, len(c.args))])
+    _check_body(source)
     limit, first = c.opt(0), c.opt(1)
     start = True if first is None else c.emit.known(first)
-    if start is not None and not bool(np.all(start)):
-        return [*inits, *_no_rows(c, body)]
     known_limit = c.known(0)
     steps = None if known_limit is None else max(0, int(known_limit.reshape(())))
-    if start is not None and (limit is None or steps is not None):
-        condition = body.condition
-        if condition is body.block.args[1]:
-            condition = c.emit.constant(np.array(True))
-        carried = body.block.args[2:]
-        view = LoopBody(body.block, body.step, carried, body.nexts, condition)
-        counted = count_trips(c.emit, view, inits, steps)
-        if counted is not None:
-            return _as_scan(c, body, counted)
+    counted = None
+    if start is not None and not bool(np.all(start)):
+        counted = Counted(0)
+    elif start is not None and (limit is None or steps is not None):
+        counted = count_trips(source, steps)
+    body = _import_body(source, counted)
+    if counted is not None:
+        return _as_scan(c, body, counted)
     if start is not None and limit is not None and _is_true(c, body):
         return _as_for(c, body, limit)
     return _as_while(c, body, limit, first)
@@ -116,30 +112,47 @@ def _is_true(c: Call, body: Loop) -> bool:
     return body.condition is body.block.args[1] or (known is not None and bool(known.all()))
 
 
-def _import_body(c: Call, graph: Any, inits: Sequence[Value]) -> Loop:
-    formals = [i.name for i in graph.input]
-    if len(formals) != 2 + len(inits) or len(graph.output) < 1 + len(inits):
-        raise c.node.error(
-            f"the body takes {len(formals)} and gives {len(graph.output)} values for "
-            f"{len(inits)} carried ones"
+def _check_body(source: LoopGraph) -> None:
+    n = len(source.inits)
+    if len(source.formals) != 2 + n or len(source.results) < 1 + n:
+        raise source.c.node.error(
+            f"the body takes {len(source.formals)} and gives {len(source.results)} values for "
+            f"{n} carried ones"
         )
-    scope = child_scope(c, graph)
-    types = [tensor((), I64), tensor((), I1), *(type_of(v) for v in inits)]
-    with c.emit.inside(Block(types)) as block:
-        for name, arg in zip(formals, block.args, strict=True):
+
+
+def _import_body(source: LoopGraph, counted: Counted | None) -> Loop:
+    c, inits = source.c, source.inits
+    scope = child_scope(c, source.graph)
+    with c.emit.inside(Block(source.argument_types)) as block:
+        for name, arg in zip(source.formals, block.args, strict=True):
             scope.define(name, arg)
-        results = c.session.run_graph(graph, scope)
+        known = _known_arguments(block, counted)
+        c.emit.tables.update(known)
+        results = c.session.run_graph(source.graph, scope)
+        for key in known:
+            del c.emit.tables[key]
         if element_of(results[0]) != I1 or type_of(results[0]).size != 1:
             raise c.node.error(f"the body's condition is {results[0].type}")
         results[0] = c.emit.reshape(results[0], ())
         c.emit.insert(scf.Yield(results))
-    for name, init, after in zip(formals[2:], inits, results[1:], strict=False):
+    for name, init, after in zip(source.formals[2:], inits, results[1:], strict=False):
         if init.type != after.type:
             raise c.node.error(
                 f"the carried value {name!r} starts as {init.type} and becomes {after.type}; "
                 "shapes must not change in a loop"
             )
-    return Loop(block, inits, formals[2:])
+    return Loop(block, inits)
+
+
+def _known_arguments(block: Block, counted: Counted | None) -> dict[Value, Array]:
+    """The arguments of a counted loop's body whose values are known, one row a step."""
+    if counted is None or counted.trip > MAX_ELEMENTS * MAX_ELEMENTS:
+        return {}
+    known: dict[Value, Array] = {block.args[0]: np.arange(counted.trip, dtype=np.int64)}
+    for i, table in counted.tables.items():
+        known[block.args[2 + i]] = table[: counted.trip]
+    return known
 
 
 def _no_rows(c: Call, body: Loop) -> list[Value]:

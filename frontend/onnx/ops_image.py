@@ -423,7 +423,7 @@ def mel_weight_matrix(c: Call) -> Results:
     spectrum = int(length) // 2 + 1
     checked_shape((spectrum, int(bins)), c.node.loc.describe())
     mel = 2595 * np.log10(1 + np.array([low, high]) / 700)
-    edges = np.linspace(*mel, int(bins) + 2)
+    edges = np.linspace(mel[0], mel[1], int(bins) + 2)
     hertz = 700 * (10 ** (edges / 2595) - 1)
     points = np.floor((int(length) + 1) * hertz / rate).astype(np.int64)
     matrix = np.zeros((spectrum, int(bins)))

@@ -22,6 +22,7 @@ from millrace.ir.dialects.mr.assemble import Pad
 from millrace.ir.dialects.mr.average_pool import AvgPool, LpPool
 from millrace.ir.dialects.mr.gather import Gather, GatherElements
 from millrace.ir.dialects.mr.image import MaxUnpool
+from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.dialects.mr.pool import MaxPool
 from millrace.ir.dialects.mr.reduction import ArgMax, ReduceMax, ReduceMean
 from millrace.ir.dialects.mr.reduction_composite import ReduceL1, ReduceL2
@@ -70,7 +71,7 @@ def _lowest(c: Call, x: Value) -> float | int:
 
 def _tap_tables(
     w: Windows, spatial: tuple[int, ...], padded: list[int], column_major: int
-) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:  # type: ignore[type-arg]
+) -> tuple[Array, Array, tuple[int, ...]]:
     """For each window and tap: the position in the padded input, and in the input itself."""
     n = len(spatial)
     outputs = tuple(
@@ -84,8 +85,7 @@ def _tap_tables(
     taps = np.ravel_multi_index(tuple(position), tuple(padded))
     inside = position - np.array(w.low).reshape(n, 1, 1)
     inside = np.clip(inside, 0, np.array(spatial).reshape(n, 1, 1) - 1)
-    order = "F" if column_major else "C"
-    places = np.ravel_multi_index(tuple(inside), spatial, order=order)
+    places = np.ravel_multi_index(tuple(inside), spatial, order="F" if column_major else "C")
     return taps.astype(np.int64), places.astype(np.int64), outputs
 
 

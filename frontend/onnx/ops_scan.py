@@ -103,7 +103,7 @@ def emit_scan(
     block = _import_body(c, graph, inits, slices)
     operands = [[c.emit.use(v) for v in inits], [c.emit.use(x) for x in xs]]
     op = Scan(*operands, count, trip=trip, reverse=backwards, block=block)
-    results = list(c.emit.insert(op).results)
+    results: list[Value] = list(c.emit.insert(op).results)
     if backwards:
         return results
     n = len(inits)

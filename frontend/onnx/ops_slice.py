@@ -12,6 +12,7 @@ from millrace.frontend.onnx.emitter import shape_of
 from millrace.frontend.onnx.offsets import constant_difference
 from millrace.frontend.onnx.table import Call, Results, Rows
 from millrace.frontend.onnx.tensors import checked_shape
+from millrace.frontend.onnx.trips import values_by_step
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
@@ -39,10 +40,9 @@ def slice_(c: Call) -> Results:
     if known[0] is not None and known[1] is not None:
         return _static_slice(c, known[0], known[1], axes_, steps)
     c.axes(axes_)
-    if all(s == 1 for s in steps):
-        result = _moving_slice(c, axes_)
-        if result is not None:
-            return result
+    result = _moving_slice(c, axes_, steps)
+    if result is not None:
+        return result
     return _slice_by_gather(c)
 
 
@@ -72,11 +72,11 @@ def _static_slice(
     return c.op(Slice, c.arg(0), starts=first, sizes=sizes, steps=strides)
 
 
-def _moving_slice(c: Call, axes: Sequence[int]) -> Value | None:
+def _moving_slice(c: Call, axes: Sequence[int], steps: Sequence[int]) -> Value | None:
     """A window of known size at a place known at run time: ``x[i : i + 3]``. None when the size
-    is not known."""
-    sizes = _window_sizes(c, axes)
-    if sizes is None:
+    is not known, or elements are left out between."""
+    sizes = _window_sizes(c, axes, steps)
+    if sizes is None or any(n > 1 and s != 1 for n, s in zip(sizes, steps, strict=True)):
         return None
     shape = c.type_at(0).shape
     window = list(shape)
@@ -110,8 +110,14 @@ def _starts_of_all(c: Call, starts: Value, axes: Sequence[int]) -> Value:
     return parts[0] if len(parts) == 1 else c.op(Concat, parts, axis=0)
 
 
-def _window_sizes(c: Call, axes: Sequence[int]) -> tuple[int, ...] | None:
-    """Sizes along ``axes``: because ends are starts and a constant, or by declaration."""
+def _window_sizes(c: Call, axes: Sequence[int], steps: Sequence[int]) -> tuple[int, ...] | None:
+    """Sizes along ``axes``: because ends are starts and a constant, because a loop's counter
+    decides, or by declaration."""
+    steady = _steady_sizes(c, axes, steps)
+    if steady is not None:
+        return steady
+    if any(s != 1 for s in steps):
+        return None
     difference = constant_difference(c.emit, c.arg(1), c.arg(2))
     if difference is not None and difference > 0:
         return (difference,)
@@ -121,6 +127,20 @@ def _window_sizes(c: Call, axes: Sequence[int]) -> tuple[int, ...] | None:
     sizes = tuple(declared[c.axis(a)] for a in axes)
     _require_ends(c, axes, sizes)
     return sizes
+
+
+def _steady_sizes(c: Call, axes: Sequence[int], steps: Sequence[int]) -> tuple[int, ...] | None:
+    """The sizes in a loop whose counter decides where the slice is, when they are the same at
+    each step."""
+    moments = values_by_step(c.emit, c.arg(1), c.arg(2))
+    if not moments or any(s < 1 for s in steps):
+        return None
+    wholes = [range(c.type_at(0).shape[c.axis(a)]) for a in axes]
+    found = set()
+    for starts, ends in moments:
+        bounds = zip(wholes, starts.reshape(-1), ends.reshape(-1), steps, strict=True)
+        found.add(tuple(len(whole[int(b) : int(e) : s]) for whole, b, e, s in bounds))
+    return found.pop() if len(found) == 1 else None
 
 
 def _require_ends(c: Call, axes: Sequence[int], sizes: Sequence[int]) -> None:

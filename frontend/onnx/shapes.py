@@ -125,31 +125,11 @@ def tensor_type_of(info: Any, where: str) -> Any:
     return info.type.tensor_type
 
 
-SHAPE_PRESERVING = frozenset(
-    [
-        "Abs",
-        "Cast",
-        "CastLike",
-        "Ceil",
-        "Clip",
-        "Cos",
-        "Erf",
-        "Exp",
-        "Floor",
-        "Identity",
-        "Log",
-        "Neg",
-        "Not",
-        "Reciprocal",
-        "Relu",
-        "Round",
-        "Sigmoid",
-        "Sign",
-        "Sin",
-        "Sqrt",
-        "Tanh",
-    ]
-)
+_PRESERVING = """
+    Abs Cast CastLike Ceil Clip Cos Erf Exp Floor Identity Log Neg Not Reciprocal Relu Round
+    Sigmoid Sign Sin Sqrt Tanh
+"""
+SHAPE_PRESERVING = frozenset(_PRESERVING.split())
 """Operators whose first input has the shape of their result."""
 
 
