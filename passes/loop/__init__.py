@@ -1,0 +1,1 @@
+"""Passes at LOOP level."""
