@@ -12,7 +12,7 @@ import numpy as np
 import millrace
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / "build" / "demo"
+ROOT = HERE.parent
 
 
 def main() -> int:
@@ -20,35 +20,14 @@ def main() -> int:
     parser.add_argument("--cc", default="cc", help="the C compiler")
     compiler = parser.parse_args().cc
 
-    step(
-        "millrace",
-        "compile",
-        "examples/gru_demo.onnx",
-        "-o",
-        "build/demo",
-        run=[sys.executable, "-m", "millrace", "compile", HERE / "gru_demo.onnx", "-o", BUILD],
-    )
-    flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1"]
-    step(
-        compiler,
-        *flags,
-        "examples/demo_main.c",
-        "build/demo/gru_demo.o",
-        "-o",
-        "build/demo/demo",
-        run=[
-            compiler,
-            *flags,
-            f"-I{BUILD}",
-            HERE / "demo_main.c",
-            BUILD / "gru_demo.o",
-            "-o",
-            BUILD / "demo",
-            "-lm",
-        ],
-    )
+    step("millrace", "compile", "examples/gru_demo.onnx", "-o", "build/demo")
+    flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-Ibuild/demo"]
+    files = ["examples/demo_main.c", "build/demo/gru_demo.o", "-lm", "-o", "build/demo/demo"]
+    step(compiler, *flags, *files)
     print("\n$ build/demo/demo")
-    done = subprocess.run([BUILD / "demo"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [ROOT / "build" / "demo" / "demo"], check=True, capture_output=True, text=True
+    )
     from_c = np.array([float(line) for line in done.stdout.split()], np.float32)
 
     model = millrace.compile(HERE / "gru_demo.onnx")
@@ -58,10 +37,12 @@ def main() -> int:
     return compare(from_c, from_python)
 
 
-def step(*shown: str, run: list[str | Path]) -> None:
-    """Run a command and show it as the user would type it."""
-    print("\n$", *shown, flush=True)
-    subprocess.run([str(part) for part in run], check=True)
+def step(*command: str) -> None:
+    """Show a command and run it in the project's folder."""
+    print("\n$", *command, flush=True)
+    # This environment's millrace, whether or not its commands are on the PATH.
+    words = [sys.executable, "-m", "millrace"] if command[0] == "millrace" else [command[0]]
+    subprocess.run([*words, *command[1:]], check=True, cwd=ROOT)
 
 
 def compare(from_c: np.ndarray, from_python: np.ndarray) -> int:

@@ -12,7 +12,7 @@ GRAPH = (
 KERNEL = "structure,materialize,fuse"
 """From tensor operations to a plan of kernels."""
 
-LOOP = "bufferize,lower-kernels,plan-memory"
+LOOP = "bufferize,lower-kernels,plan-memory,expand-math,cse"
 """From kernels to loops over memory."""
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
