@@ -109,7 +109,7 @@ class PassManager:
             if p.ensures is not None:
                 result.level = p.ensures
             if changed_level or self.options.verify_each:
-                self._verify(p, module, result.level)
+                self._verify(index, module, original, result.level)
             self._show(p, index, module, before)
             if check is not None:
                 check.after(p, module)
@@ -127,14 +127,19 @@ class PassManager:
         except MillraceError:
             raise
         except Exception as error:
-            from millrace.passes.reproducer import write_reproducer
-
-            path = write_reproducer(self.passes, index, original, self.options.dump_dir)
             what = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise CompileError(
-                f"{self.ctx.source}: pass {p.name} failed ({what}); this is a bug in the "
-                f"compiler, {path} reproduces it"
-            ) from error
+            raise self._bug(index, original, f"failed ({what})") from error
+
+    def _bug(self, index: int, original: Module, what: str) -> CompileError:
+        """The error for a pass that does not do its duty, with a file to replay it."""
+        from millrace.passes.reproducer import write_reproducer
+
+        text = f"{self.ctx.source}: pass {self.passes[index].name} {what}; this is a bug in the"
+        try:
+            path = write_reproducer(self.passes, index, original, self.options.dump_dir)
+        except Exception as error:  # a full disk, or IR too broken to print
+            return CompileError(f"{text} compiler (no reproducer: {error})")
+        return CompileError(f"{text} compiler, {path} reproduces it")
 
     def _start(self, p: Pass) -> None:
         self.ctx.current_pass = p.name
@@ -142,13 +147,13 @@ class PassManager:
         if self.ctx.progress is not None:
             self.ctx.progress(p.name)
 
-    def _verify(self, p: Pass, module: Module, level: Level) -> None:
+    def _verify(self, index: int, module: Module, original: Module, level: Level) -> None:
         from millrace.ir.verifier import verify
 
         try:
             verify(module, level)
         except MillraceError as error:
-            raise CompileError(f"after pass {p.name}: {error}") from error
+            raise self._bug(index, original, f"leaves invalid IR ({error})") from error
 
     def _text(self, module: Module) -> str:
         from millrace.ir.printer import print_module

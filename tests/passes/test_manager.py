@@ -112,14 +112,23 @@ def test_levels_are_checked_before_anything_runs(model):
     assert check_pipeline([Wrong(), Lower(), Prune()], Level.GRAPH) is Level.KERNEL
 
 
-def test_level_border_is_verified(model):
-    with pytest.raises(CompileError, match=r"after pass lower: .*mr"):
-        run_pipeline(model, [Lower()])
+def test_level_border_is_verified(model, tmp_path):
+    options = Instrumentation(dump_dir=tmp_path)
+    with pytest.raises(CompileError, match=r"pass lower leaves invalid IR \(mr.tanh: not admitted"):
+        run_pipeline(model, [Lower()], options=options)
+    assert (tmp_path / "crash-lower.mlir").exists()
 
 
-def test_verify_each(model):
-    with pytest.raises(CompileError, match="after pass break-dominance"):
-        run_pipeline(model, [BreakDominance()], options=Instrumentation(verify_each=True))
+def test_verify_each(model, tmp_path):
+    options = Instrumentation(verify_each=True, dump_dir=tmp_path)
+    with pytest.raises(CompileError, match="pass break-dominance leaves invalid IR"):
+        run_pipeline(model, [BreakDominance()], options=options)
+
+
+def test_reproducer_that_cannot_be_written(model, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CompileError, match=r"pass crash failed .*no reproducer"):
+        run_pipeline(model, [Crash()], options=Instrumentation(dump_dir=tmp_path / "file"))
 
 
 @pytest.mark.parametrize("n", [0, 1, 3, 4, 9])
