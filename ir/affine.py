@@ -56,20 +56,21 @@ class Const(AffineExpr):
 
 @dataclass(frozen=True)
 class Binary(AffineExpr):
-    """``kind`` is ``+``, ``*``, ``floordiv`` or ``mod``; the right side of all but ``+`` is Const."""
+    """``kind`` is ``+``, ``*``, ``floordiv`` or ``mod``; right of all but ``+`` stands a Const."""
 
     kind: str
     lhs: AffineExpr
     rhs: AffineExpr
 
     def __str__(self) -> str:
-        def side(e: AffineExpr) -> str:
-            wrap = isinstance(e, Binary) and (self.kind != "+" or e.kind != "*") and (
-                self.kind != "+" or e.kind != "+"
-            )
-            return f"({e})" if wrap else str(e)
+        """Read from the left, with parentheses where that would give another tree."""
+        bare_left = ("+", "*") if self.kind == "+" else ()
+        bare_right = ("*",) if self.kind == "+" else ()
+        return f"{_side(self.lhs, bare_left)} {self.kind} {_side(self.rhs, bare_right)}"
 
-        return f"{side(self.lhs)} {self.kind} {side(self.rhs)}"
+
+def _side(e: AffineExpr, bare: tuple[str, ...]) -> str:
+    return f"({e})" if isinstance(e, Binary) and e.kind not in bare else str(e)
 
 
 def dim(index: int) -> AffineExpr:
@@ -219,9 +220,7 @@ class AffineMap:
 
     def compose(self, inner: AffineMap) -> AffineMap:
         """The map ``x -> self(inner(x))``."""
-        return AffineMap(
-            inner.num_dims, tuple(substitute(e, inner.results) for e in self.results)
-        )
+        return AffineMap(inner.num_dims, tuple(substitute(e, inner.results) for e in self.results))
 
     def evaluate(self, dims: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(evaluate(e, dims) for e in self.results)

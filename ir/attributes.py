@@ -28,7 +28,7 @@ from collections.abc import Iterator as IteratorOf
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
@@ -149,18 +149,18 @@ class FrozenDict(Mapping[str, "AttrValue"]):
         return f"FrozenDict({self._items})"
 
 
-AttrValue = Union[
-    bool,
-    int,
-    float,
-    str,
-    Type,
-    AffineMap,
-    Dense,
-    SymbolRef,
-    Scalar,
-    DialectAttr,
-    Iterator,
-    tuple[Any, ...],
-    FrozenDict,
-]
+AttrValue = (
+    bool
+    | int
+    | float
+    | str
+    | Type
+    | AffineMap
+    | Dense
+    | SymbolRef
+    | Scalar
+    | DialectAttr
+    | Iterator
+    | tuple[Any, ...]
+    | FrozenDict
+)

@@ -113,7 +113,7 @@ class Block:
     __slots__ = ("args", "first", "last", "parent")
 
     def __init__(self, arg_types: Sequence[Type] = ()) -> None:
-        self.args: list[BlockArgument] = [BlockArgument(t, self, i) for i, t in enumerate(arg_types)]
+        self.args = [BlockArgument(t, self, i) for i, t in enumerate(arg_types)]
         self.first: Operation | None = None
         self.last: Operation | None = None
         self.parent: Region | None = None

@@ -20,8 +20,22 @@ REASSOC_CONTRACT = DialectAttr("arith.fastmath<reassoc,contract>")
 
 INT_PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
 FLOAT_PREDICATES = (
-    ("false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord")
-    + ("ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true")
+    "false",
+    "oeq",
+    "ogt",
+    "oge",
+    "olt",
+    "ole",
+    "one",
+    "ord",
+    "ueq",
+    "ugt",
+    "uge",
+    "ult",
+    "ule",
+    "une",
+    "uno",
+    "true",
 )
 
 

@@ -19,6 +19,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.location import Location
 from millrace.ir.parser import parse_module
 from millrace.ir.printer import collect_resources, print_module
+from millrace.ir.text.affine import affine_map
 from millrace.ir.types import (
     BF16,
     F16,
@@ -193,6 +194,12 @@ def test_values(value):
 def test_scalars(value):
     found = through_text(arith.Constant(value=value)).attributes["value"]
     assert found == value and found.type == value.type
+
+
+@settings(max_examples=200)
+@given(affine_maps())
+def test_affine_maps(value):
+    assert affine_map(str(value)) == value
 
 
 @settings(max_examples=60)
