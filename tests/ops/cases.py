@@ -89,7 +89,12 @@ def module_of(block: Block, name: str = "main", role: str = "entry") -> Module:
     inputs = tuple(a.type for a in block.args)
     outputs = tuple(v.type for v in block.terminator.operands)
     f = func.Func(
-        sym_name=name, function_type=FunctionType(inputs, outputs), role=role, block=block
+        sym_name=name,
+        function_type=FunctionType(inputs, outputs),
+        role=role,
+        arg_names=[f"in{i}" for i in range(len(inputs))],
+        result_names=[f"out{i}" for i in range(len(outputs))],
+        block=block,
     )
     outer = Block()
     Builder(outer).insert(f)
