@@ -78,7 +78,7 @@ class CompiledObject:
 
     def object_bytes(self) -> bytes:
         """The complete object file."""
-        return b"".join(bytes(p) for p in self._pieces())
+        return b"".join(p if isinstance(p, bytes) else p.data for p in self._pieces())
 
     def write_object(self, path: str | Path) -> None:
         """Write the complete object file, without a copy of the weights in memory."""

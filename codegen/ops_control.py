@@ -55,7 +55,9 @@ def _once(e: FunctionEmitter, op: scf.For) -> None:
 
 
 def _next(e: FunctionEmitter, op: scf.For, counter: Value) -> str:
-    return e.value(f"add nuw nsw {e.typed(counter)}, {e.use(op.operands[2])}")
+    start = constant_of(op.operands[0])
+    flags = "nuw nsw" if start is not None and start >= 0 else "nsw"
+    return e.value(f"add {flags} {e.typed(counter)}, {e.use(op.operands[2])}")
 
 
 def _rotated_for(e: FunctionEmitter, op: scf.For) -> None:

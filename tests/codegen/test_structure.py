@@ -10,12 +10,14 @@ import pytest
 
 from millrace.codegen import compile_module, load, target
 from millrace.codegen.compiled import CompiledObject
+from millrace.codegen.elf import Object
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, memref, scf, vector
 from millrace.ir.dialects import math as m_math
 from millrace.ir.dialects.mr.control import Check
 from millrace.ir.errors import CompileError, IRError, RunError
 from millrace.ir.location import Location
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import F32, I1, I8, I32, I64, INDEX, VectorType
 
 from .conftest import Maker, buffer
@@ -36,7 +38,10 @@ def params_of(c: CompiledObject, function: str) -> list[str]:
     return found[1].split(", ")
 
 
-@pytest.mark.parametrize("bounds", [(0, 10, 1), (0, 10, 3), (3, 4, 1), (5, 5, 1), (7, 2, 1)])
+BOUNDS = [(0, 10, 1), (0, 10, 3), (3, 4, 1), (5, 5, 1), (7, 2, 1), (-3, 4, 2), (-5, -1, 1)]
+
+
+@pytest.mark.parametrize("bounds", BOUNDS)
 @pytest.mark.parametrize("known", [True, False])
 def test_for_carries_values(maker: Maker, bounds: tuple[int, int, int], known: bool) -> None:
     """sum and product-like carries, swapped each step, with constant and run-time bounds."""
@@ -399,6 +404,31 @@ def test_every_target_emits_an_object(maker: Maker, name: str) -> None:
     assert c.code_bytes > 0 and c.assembly and c.optimized_ir
     assert "net_run" in c.assembly
     assert np.ones(64, np.float32).tobytes() in data
+
+
+def test_32_bit_targets_emit_objects(maker: Maker) -> None:
+    """``index`` is as wide as a pointer; the ELF reader knows both classes."""
+    m = maker
+    weights = np.arange(1000, dtype=np.float32)
+    m.constant("w", weights)
+    scale_kernel(m, "mul", with_weights=True)
+
+    def body(x: Value, at: Value, out: Value) -> None:
+        m.call("mul", x, m.get("w", buffer(64, F32)), out)
+        i = m.load(at, 0)
+        m.store(m.load(x, i), out, i)
+        m.store(i, at, 1)
+
+    m.entry([buffer(64, F32), buffer(2, INDEX)], [buffer(64, F32)], body)
+    m4 = TargetInfo(
+        "cortex-m4", "thumbv7em-none-eabi", "cortex-m4", "", 0, 0, pointer_bytes=4, alignment=16
+    )
+    c = compile_module(m.module, m4, name="net", keep_assembly=True)
+    parsed = Object(c.object_bytes())
+    section = parsed.section(".rodata.net_w")
+    assert parsed.data[4] == 1 and c.code_bytes > 0
+    assert parsed.data[section.offset : section.offset + section.size] == weights.tobytes()
+    assert "__aeabi_unwind" not in (c.assembly or "")
 
 
 def test_unknown_target_lists_the_names() -> None:
