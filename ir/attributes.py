@@ -105,10 +105,13 @@ class Scalar:
     type: ElementType | VectorType
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Scalar) and repr(self) == repr(other)
+        """By the number's text: -0.0 differs from 0.0, True from 1, and NaN equals itself."""
+        if not isinstance(other, Scalar) or self.type != other.type:
+            return False
+        return repr(self.value) == repr(other.value)
 
     def __hash__(self) -> int:
-        return hash(repr(self))
+        return hash((self.type, repr(self.value)))
 
 
 @dataclass(frozen=True)
