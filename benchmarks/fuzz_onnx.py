@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -30,6 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fuzz_mutations import make_case
 
 SECONDS, BYTES = 10, 2 << 30
+OUR_FAULT = re.compile("bug in the compiler|internal error|after pass ")
+"""Errors that blame the compiler, not the file."""
 GOOD = {"not-parsed", "compile-error", "run-error", "equal", "no-peer"}
 
 
@@ -65,7 +68,8 @@ def check_model(case: int, data: bytes, proto: Any, say: Any) -> Outcome:
     try:
         model = millrace.compile(proto)
     except millrace.CompileError as e:
-        return Outcome(case, "compile-error", str(e).splitlines()[0][:160])
+        text = str(e).splitlines()[0][:300]
+        return Outcome(case, "exception" if OUR_FAULT.search(text) else "compile-error", text)
     except MemoryError:
         return Outcome(case, "memory", "while compiling")
     except Exception as e:
@@ -218,6 +222,8 @@ def run_all(seed: int, cases: int, jobs: int) -> list[Outcome]:
         w = Worker(seed)
         while (case := take()) is not None:
             outcomes[case] = w.run(case)
+            if outcomes[case].what not in GOOD:
+                print(f"{outcomes[case]}"[:300], file=sys.stderr, flush=True)
         w.close()
 
     threads = [threading.Thread(target=serve) for _ in range(jobs)]
