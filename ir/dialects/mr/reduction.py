@@ -20,7 +20,7 @@ from millrace.ir.dialects.mr.support import (
     widen_array,
 )
 from millrace.ir.opdef import attr
-from millrace.ir.types import I64, ElementType, element_of, is_float
+from millrace.ir.types import I64, ElementType, element_of, element_type_of, is_float
 
 if TYPE_CHECKING:
     from millrace.ir.scalar import Number, ScalarBuilder, ScalarValue
@@ -126,7 +126,7 @@ class ReduceMax(Fold):
     tolerance = EXACT
 
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
-        low = self.start(self.accumulators()[0])
+        low = extreme(element_type_of(x.dtype), -1)
         return np.max(x, axis=axes, keepdims=keepdims, initial=low)
 
     def start(self, t: ElementType) -> Number:
@@ -145,7 +145,7 @@ class ReduceMin(Fold):
     tolerance = EXACT
 
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
-        high = self.start(self.accumulators()[0])
+        high = extreme(element_type_of(x.dtype), 1)
         return np.min(x, axis=axes, keepdims=keepdims, initial=high)
 
     def start(self, t: ElementType) -> Number:
