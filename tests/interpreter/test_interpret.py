@@ -14,6 +14,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import Check, Scan
 from millrace.ir.errors import RunError
 from millrace.ir.interpreter import StepLimit, interpret, interpret_loop
+from millrace.ir.interpreter.structured import chunks
 from millrace.ir.scalar import ScalarBuilder, ScalarValue
 from millrace.ir.types import (
     F32,
@@ -412,3 +413,24 @@ def test_broken_ir_is_a_run_error():
     m = module_of([tensor_type((4,), F32)], build)
     with pytest.raises(RunError, match="outside of a tensor"):
         interpret(m, [np.zeros(4, np.float32)])
+
+
+def test_reduction_by_an_operation_that_is_not_associative():
+    def build(b, x):
+        maps = [AffineMap.identity(2), AffineMap.of(2, dim(0))]
+        outs = [filled(b, 100.0, 2)]
+        return generic(b, [x], outs, maps, [PAR, RED], lambda s, p, acc: [s.sub(acc, p)])
+
+    m = module_of([tensor_type((2, 4), F32)], build)
+    x = np.arange(8, dtype=np.float32).reshape(2, 4)
+    np.testing.assert_array_equal(interpret(m, [x])[0], 100 - x.sum(1))
+
+
+@pytest.mark.parametrize("extents", [(5, 11, 6), (100,), (3, 1000), (1, 1, 9)])
+def test_chunks_cover_the_space_in_small_pieces(monkeypatch, extents):
+    monkeypatch.setattr("millrace.ir.interpreter.structured.CHUNK", 7)
+    seen = np.zeros(extents, int)
+    for dims in chunks(extents, range(len(extents))):
+        assert np.prod([d.size for d in dims]) <= 7
+        seen[tuple(dims)] += 1
+    assert (seen == 1).all()

@@ -17,7 +17,7 @@ from millrace.ir.dialects.mr.elementwise import Add, Mul, Sub
 from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.movement import Broadcast, Reshape, Transpose
 from millrace.ir.dialects.mr.softmax import Softmax
-from millrace.ir.errors import CompileError
+from millrace.ir.errors import CompileError, RunError
 from millrace.ir.interpreter import interpret
 from millrace.ir.types import F32, I1, I32, I64, INDEX
 from millrace.ir.types import tensor as tensor_type
@@ -372,3 +372,48 @@ def test_everything_together_is_stable(kit):
     result = run_pipeline(m, pipeline)
     assert kit.names(m) == once and result.rewrites == 0
     assert m.entry.function_type.results[0].element == F32
+
+
+def test_prune_keeps_what_only_checks_need(kit):
+    """Nobody uses the results, but a check reads a carry: it and its carry stay."""
+
+    def build(b, h, x):
+        block = Block([INDEX, h.type, h.type, kit.vec(2)])
+        inner = Builder(block)
+        _, a, dead, ax = block.args
+        zero = kit.scalar(inner, 0, INDEX)
+        first = inner.value(tensor.Extract, a, [zero])
+        low = kit.scalar(inner, 100.0)
+        ok = inner.value(arith.CmpF, first, low, predicate=arith.cmp_f("olt"))
+        inner.create(Check, ok, code="bound")
+        inner.create(scf.Yield, [inner.value(Add, a, ax), inner.value(Exp, dead)])
+        b.create(Scan, [h, h], [x], trip=3, block=block)
+        return [x]
+
+    m = kit.graph().main([kit.vec(2), kit.vec(3, 2)], build)
+    run(m, "prune", arange(2), arange(3, 2))
+    found = kit.names(m)
+    assert "mr.check" in found and "mr.add" in found and "mr.exp" not in found
+    with pytest.raises(RunError, match="bound"):
+        interpret(m, [arange(2), 99 + arange(3, 2)])
+
+
+def test_prune_keeps_calls_with_effects(kit):
+    g = kit.graph()
+
+    def checked(b, c):
+        b.create(Check, c, code="div")
+        return [c]
+
+    g.function("checked", [I1], checked)
+    g.function("plain", [I1], lambda b, c: [c])
+
+    def build(b, c):
+        for name in ("checked", "plain"):
+            b.create(func.Call, [c], callee=SymbolRef(name), result_types=[I1])
+        return [c]
+
+    m = g.main([I1], build)
+    run(m, "prune", np.bool_(True))
+    calls = [op.callee.name for op in m.entry.block if isinstance(op, func.Call)]
+    assert calls == ["checked"]
