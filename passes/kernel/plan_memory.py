@@ -53,6 +53,7 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
     if module.target is not None:
         alignment = TargetInfo.from_attr(module.target).alignment
     weights = _place_constants(module, rewriter)
+    _pass_scratch(module, rewriter)
     lives = lifetimes(entry)
     items = [Item(x.size, x.first, x.last) for x in lives]
     offsets, total = pack(items, alignment)
@@ -73,6 +74,25 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
         Slot(offset, x.size, x.first, x.last) for x, offset in zip(lives, offsets, strict=True)
     )
     return MemoryPlan(total, lower_bound(items, alignment), weights, slots)
+
+
+def _pass_scratch(module: Module, rewriter: Rewriter) -> None:
+    """Buffers that kernels allocate become their last arguments; each call brings its own."""
+    calls: dict[str, list[func.Call]] = {}
+    for op in module.entry.walk():
+        if isinstance(op, func.Call):
+            calls.setdefault(op.callee.name, []).append(op)
+    for f in module.functions():
+        if f.role != "kernel":
+            continue
+        for alloc in [op for op in f.walk() if isinstance(op, memref.Alloc)]:
+            t = alloc.result.type
+            for call in calls.get(f.sym_name, []):
+                buffer = Builder.before(call).value(memref.Alloc, result_types=[t])
+                rewriter.set_operands(call, [*call.operands, buffer])
+            rewriter.replace(alloc, rewriter.add_argument(f.block, t))
+            types = tuple(a.type for a in f.block.args)
+            rewriter.set_attr(f, "function_type", FunctionType(types, ()))
 
 
 def _place_constants(module: Module, rewriter: Rewriter) -> int:

@@ -74,6 +74,10 @@ class Plan:
         op = self.b.create(func.Call, list(operands), callee=SymbolRef(name), result_types=types)
         return op.results[0] if len(op.results) == 1 else tuple(op.results)
 
+    def call_again(self, name: str, *operands: Value) -> Any:
+        """Call a kernel that is there already."""
+        return self.call(name, operands, self.module.function(name).function_type.results)
+
     def ew(self, f: Body, *xs: Value) -> Value:
         """An elementwise kernel: ``f(builder, *scalars)``."""
         return self.kernel(xs, lambda kb, *args: [pointwise(kb, f, *args)])  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from millrace.ir.affine import AffineExpr, Dim
+from millrace.ir.affine import AffineExpr, Dim, cst, dim, substitute
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects import func, linalg
 
@@ -25,20 +25,29 @@ def reads_aligned(kernel: func.Func, operand: int, result: int) -> bool:
     if source.type != target.type or not isinstance(writer, linalg.Generic):
         return False
     indices = _written(writer, target)
-    if not _covers(indices, writer.num_parallel):
+    if not _covers(indices, writer):
         return False
     return _stays_pointwise(kernel, writer, source, indices) and not _feeds_reduction(writer)
 
 
+def _read(op: linalg.Generic, index: int) -> Indices:
+    """How operand ``index`` is indexed; loops of one step are taken out."""
+    loops = [cst(0) if n == 1 else dim(d) for d, n in enumerate(op.ranges)]
+    return tuple(substitute(e, loops) for e in op.indexing_maps[index].results)
+
+
 def _written(op: linalg.Generic, value: Value) -> Indices:
-    index = [r is value for r in op.results].index(True)
-    return op.indexing_maps[len(op.inputs) + index].results
+    """How the result ``value`` is indexed."""
+    return _read(op, len(op.inputs) + [r is value for r in op.results].index(True))
 
 
-def _covers(indices: Indices, parallel: int) -> bool:
+def _covers(indices: Indices, op: linalg.Generic) -> bool:
     """True when each point of the parallel space has its own element."""
-    dims = {e.index for e in indices if isinstance(e, Dim)}
-    return dims == set(range(parallel)) and len(indices) == parallel
+    parallel = {d for d in range(op.num_parallel) if op.ranges[d] != 1}
+    moving = [e for e in indices if e != cst(0)]
+    return (
+        len(moving) == len(parallel) and {e.index for e in moving if isinstance(e, Dim)} == parallel
+    )
 
 
 def _stays_pointwise(
@@ -58,7 +67,7 @@ def _stays_pointwise(
                 return False  # read at computed indices in a body, or no generic at all
             if use.index >= len(op.inputs) or op.ranges != space or not _is_parallel(op):
                 return False
-            if op.indexing_maps[use.index].results != expected[value]:
+            if _read(op, use.index) != expected[value]:
                 return False
             for r in op.results:
                 if r not in expected:
