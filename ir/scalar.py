@@ -19,12 +19,12 @@ from millrace.ir.dialects import arith, linalg, memref, scf, tensor
 from millrace.ir.dialects import math as m
 from millrace.ir.location import UNKNOWN, Location
 from millrace.ir.types import (
+    BF16,
+    F16,
     F32,
     I1,
     I32,
     INDEX,
-    BF16,
-    F16,
     ElementType,
     FloatType,
     IndexType,
@@ -248,6 +248,10 @@ class ScalarBuilder:
     def unary(self, op: type[Operation], x: ScalarValue) -> ScalarValue:
         """Any one-operand operation of the ``math`` dialect: ``b.unary(math.Tanh, x)``."""
         return self._float_op(op, x)
+
+    def binary(self, op: type[Operation], x: ScalarValue, y: ScalarValue) -> ScalarValue:
+        """Any two-operand operation of the ``math`` dialect: ``b.binary(math.Atan2, x, y)``."""
+        return self._float_op(op, x, y)
 
     def exp(self, x: ScalarValue) -> ScalarValue:
         return self._float_op(m.Exp, x)

@@ -17,6 +17,7 @@ from millrace.ir.types import (
     ElementType,
     FloatType,
     element_of,
+    is_integer,
     storage_bytes,
 )
 
@@ -67,21 +68,38 @@ class Cast(Elementwise):
         return [self.input] if self.input.type == self.result.type else None
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
-        """Two casts are one when the first loses nothing."""
+        """Two casts are one when the first loses nothing and the second sees no difference."""
         inner = self.input.defining_op
-        if not isinstance(inner, Cast) or not _is_lossless(element_of(inner.input.type), inner.to):
+        if not isinstance(inner, Cast):
             return None
-        if element_of(inner.input.type) == self.to:
+        source = element_of(inner.input.type)
+        if source == self.to and _is_lossless(source, inner.to):
             return [inner.input]
+        if not _is_one_cast(source, inner.to, self.to):
+            return None
         return [b.value(Cast, inner.input, to=self.to)]
+
+
+_WHOLE_BITS = {"f16": 11, "bf16": 8, "f32": 24, "f64": 53}
+"""Integers of so many bits are exact in a float type."""
 
 
 def _is_lossless(source: ElementType, target: ElementType) -> bool:
     if source in (I1, target):
         return True
-    if isinstance(source, FloatType) and isinstance(target, FloatType):
-        return source.width < target.width
-    return bool(np.can_cast(source.dtype, target.dtype)) and target.dtype.kind in "iuf"
+    if isinstance(source, FloatType):
+        return isinstance(target, FloatType) and source.width < target.width
+    if isinstance(target, FloatType):
+        return source.width <= _WHOLE_BITS[target.name]
+    return target != I1 and bool(np.can_cast(source.dtype, target.dtype))
+
+
+def _is_one_cast(source: ElementType, middle: ElementType, target: ElementType) -> bool:
+    if not _is_lossless(source, middle):
+        return False
+    # Through a float an integer saturates, directly it wraps.
+    wraps = is_integer(source) and is_integer(target)
+    return not (wraps and isinstance(middle, FloatType)) or _is_lossless(source, target)
 
 
 class Bitcast(Elementwise):

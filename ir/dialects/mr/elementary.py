@@ -256,4 +256,4 @@ class Atan2(Binary):
     compute = staticmethod(np.arctan2)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
-        return b._float_op(math.Atan2, x, y)
+        return b.binary(math.Atan2, x, y)
