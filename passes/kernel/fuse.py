@@ -114,7 +114,7 @@ def _try_merge(
     written = p.indexing_maps[len(p.inputs) + p.results.index(v)]  # type: ignore[arg-type]
     if not (_after(a, b, p, g, written, read) or _before(a, b, p, g, written, read)):
         return
-    if _cycle(a, b, of, position):
+    if not _edges_aligned(a, b) or _cycle(a, b, of, position):
         return
     merged = Cluster(
         sorted(a.members + b.members, key=lambda op: position[op]),
@@ -166,6 +166,26 @@ def _before(
     if sorted(loops) != list(range(g.num_loops)):
         return False
     return all(p.ranges[i] == g.ranges[d] for i, d in enumerate(loops)) and _only_feeds(a, p, g)
+
+
+def _edges_aligned(a: Cluster, b: Cluster) -> bool:
+    """Every value that one cluster reads of the other is read where it was written: a mean that is
+    subtracted inside the next reduction's loops needs the whole mean first."""
+    members = {*a.members, *b.members}
+    for g in members:
+        for v, read in zip(g.inputs, g.indexing_maps, strict=False):
+            p = v.defining_op
+            if isinstance(p, linalg.Generic) and p in members and not _aligned(p, g, v, read):
+                return False
+    return True
+
+
+def _aligned(p: linalg.Generic, g: linalg.Generic, v: Value, read: AffineMap) -> bool:
+    written = p.indexing_maps[len(p.inputs) + p.results.index(v)]  # type: ignore[arg-type]
+    if g.num_loops == g.num_parallel:
+        same_space = tuple(p.ranges[: p.num_parallel]) == tuple(g.ranges)
+        return same_space and written.results == read.results
+    return p.num_loops == p.num_parallel and p.num_loops == g.num_loops
 
 
 def _only_feeds(a: Cluster, p: linalg.Generic, g: linalg.Generic) -> bool:

@@ -100,8 +100,9 @@ def _vector_dims(p: Problem, lanes: int) -> list[int]:
             reads = [a for m in stage.members for a in m.reads if a is not None]
             if mergeable and stage.extents[d] > 1 and any(a.coeffs[d] == 1 for a in reads):
                 found.append(d)
-    if not found and stage.extracted() and stage.parallel:
-        found = [stage.parallel - 1]
+    last = stage.parallel - 1
+    if not found and stage.extracted() and last >= 0 and stage.extents[last] > 1:
+        found = [last]
     return [*found, -1]
 
 

@@ -199,3 +199,16 @@ def test_sum_of_nothing_is_zero() -> None:
         return [b.value(reduction.ReduceSum, x, axes=(0,))]
 
     HARNESS.run([(0, 3)], build)
+
+
+def test_a_statistic_used_inside_and_after_the_next_reduction() -> None:
+    """log-sum-exp: the maximum is subtracted inside the sum's loops and added after them. Fusing
+    the two through the addition would read the maximum before it is known."""
+
+    def build(b: Any, x: Any) -> Any:
+        top = b.value(reduction.ReduceMax, x, axes=(0, 2), keepdims=True)
+        e = b.value(elementary.Exp, b.value(elementwise.Sub, x, top))
+        total = b.value(reduction.ReduceSum, e, axes=(0, 2), keepdims=True)
+        return [b.value(elementwise.Add, b.value(elementary.Log, total), top)]
+
+    assert kernels(HARNESS.run([(3, 4, 5)], build)) == 2
