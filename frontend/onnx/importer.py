@@ -61,6 +61,7 @@ def _import(loaded: loader.Source, shapes: ShapeOption | None) -> Module:
     onnx = loader.onnx_package()
     model, graph = loaded.model, loaded.model.graph
     opsets = loader.opset_versions(onnx, model.opset_import, loaded.name)
+    opsets.setdefault("", onnx.defs.onnx_opset_version())
     stored = {t.name for t in graph.initializer}
     stored.update(t.values.name for t in graph.sparse_initializer)
     inputs = [i for i in graph.input if i.name not in stored]

@@ -66,15 +66,14 @@ def _parse(onnx: Any, data: bytes, label: str) -> Any:
 
 def opset_versions(onnx: Any, imports: Any, label: str) -> dict[str, int]:
     """Operator set versions by domain; the default domain is ``""``."""
+    newest = onnx.defs.onnx_opset_version()
     versions: dict[str, int] = {}
     for entry in imports:
         domain = "" if entry.domain == "ai.onnx" else entry.domain
+        if not 1 <= entry.version < 1 << 31 or (not domain and entry.version > newest):
+            raise CompileError(
+                f"{label}: operator set version {entry.version} of {domain or 'ai.onnx'!r} is not "
+                f"supported ({newest} is the newest that the installed onnx package knows)"
+            )
         versions[domain] = int(entry.version)
-    version = versions.get("")
-    newest = onnx.defs.onnx_opset_version()
-    if version is not None and not 1 <= version <= newest:
-        raise CompileError(
-            f"{label}: operator set version {version} is not supported ({newest} is the newest "
-            "that the installed onnx package knows)"
-        )
     return versions

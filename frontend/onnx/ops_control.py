@@ -109,7 +109,7 @@ def loop(c: Call) -> Results:
 def _is_true(c: Call, body: Loop) -> bool:
     """Whether only the number of steps ends the loop."""
     known = c.emit.known(body.condition)
-    return body.condition is body.block.args[1] or (known is not None and bool(known.all()))
+    return known is not None and bool(known.all())
 
 
 def _check_body(source: LoopGraph) -> None:
@@ -123,10 +123,8 @@ def _check_body(source: LoopGraph) -> None:
 
 def _import_body(source: LoopGraph, counted: Counted | None) -> Loop:
     c, inits = source.c, source.inits
-    scope = child_scope(c, source.graph)
     with c.emit.inside(Block(source.argument_types)) as block:
-        for name, arg in zip(source.formals, block.args, strict=True):
-            scope.define(name, arg)
+        scope = source.scope(block)
         known = _known_arguments(block, counted)
         c.emit.tables.update(known)
         results = c.session.run_graph(source.graph, scope)

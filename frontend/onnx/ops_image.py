@@ -140,7 +140,7 @@ def _resize_at_run_time(c: Call, target: Target) -> Value:
         begin = one - 1.0 if roi is None else roi.item(k)
         end = one if roi is None else roi.item(len(target.axes) + k)
         a = RunTimeAxis(shape[axis], declared[axis], scales[k], begin, end)
-        if roi is None and a.size == a.out:
+        if roi is None and a.size == a.out and _policy(c) == "stretch":
             require(c, a.scale.equals(1.0).value, f"the scale of axis {axis} is not 1")
             continue
         x = resize_axis(c, x, axis, a, modes)

@@ -19,7 +19,7 @@ def reduction(cls: type[Operation], axes_input_since: int) -> RowFunction:
     """``axes`` is an attribute before the given operator set, an input since."""
 
     def row(c: Call) -> Results:
-        keepdims = bool(c.node.get_int("keepdims", 1))
+        keepdims = c.node.get_int("keepdims", 1) == 1
         everything = tuple(range(c.rank()))
         if c.opset < axes_input_since:
             given = c.node.opt_ints("axes")
@@ -67,7 +67,7 @@ def arg_reduction(cls: type[Operation]) -> RowFunction:
             cls,
             c.arg(0),
             axes=(axis,),
-            keepdims=bool(c.node.get_int("keepdims", 1)),
+            keepdims=c.node.get_int("keepdims", 1) == 1,
             select_last_index=bool(c.node.get_int("select_last_index", 0)),
         )
 

@@ -35,7 +35,7 @@ class Schemas:
         if key not in self._found:
             try:
                 schema = self._onnx.defs.get_schema(op_type, version, domain)
-            except self._onnx.defs.SchemaError:
+            except (self._onnx.defs.SchemaError, TypeError):  # TypeError: names that are no text
                 schema = None
             self._found[key] = schema
         return self._found[key]

@@ -122,7 +122,7 @@ class Session:
         values = scope.inputs_of(node)
         local = self.functions.get(key)
         if local is not None:
-            return self.expand(node, local, scope, values, self.opsets_of(local))
+            return self.expand(node, local, scope, values)
         version = scope.opsets.get(node.domain, 1)
         schema = self.schemas.find(node.op_type, node.domain, version)
         if not node.domain and version < OLDEST_OPSET:
@@ -138,7 +138,7 @@ class Session:
             raise CompileError(
                 f'{self.file}: unsupported operators: {node.display_op} (node "{node.loc.name}")'
             )
-        return self.expand(node, body, scope, values, {**scope.opsets, **self.opsets_of(body)})
+        return self.expand(node, body, scope, values)
 
     def expand(
         self,
@@ -146,7 +146,6 @@ class Session:
         function: Any,
         scope: Scope,
         values: Sequence[Value | None],
-        opsets: Mapping[str, int],
     ) -> list[Value | None]:
         """Import a function's body in place of a call of it."""
         attributes = {a.name: a for a in function.attribute_proto}
@@ -159,7 +158,7 @@ class Session:
         backwards(function.node, declared)
         inner = Scope(
             self.file,
-            opsets,
+            {**scope.opsets, **self.opsets_of(function)},
             declared=declared,
             attributes=attributes,
             depth=scope.depth + 1,

@@ -88,7 +88,7 @@ class Dimensions:
         return tensor(checked_shape(dims, where), element)
 
     def _size(self, info: Any, position: int, dim: Any) -> int:
-        if dim.HasField("dim_value"):
+        if dim.HasField("dim_value") and dim.dim_value >= 0:
             return int(dim.dim_value)
         name = dim.dim_param
         if name and name in self._sizes:

@@ -54,7 +54,7 @@ class _Walk:
         if function is not None:
             if key not in self._functions:
                 self._functions.add(key)
-                inner = session.opsets_of(function)
+                inner = {**opsets, **session.opsets_of(function)}
                 self.nodes(function.node, list(function.output), inner, depth + 1)
             return True
         if key in session.rows:

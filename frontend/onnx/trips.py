@@ -13,6 +13,7 @@ import numpy as np
 
 from millrace.frontend.onnx.emitter import Emitter
 from millrace.frontend.onnx.node import captures, schedule, subgraphs
+from millrace.frontend.onnx.scope import Scope
 from millrace.frontend.onnx.table import Call
 from millrace.ir.core import Block, BlockArgument, Operation, Value
 from millrace.ir.dialects import scf
@@ -59,6 +60,15 @@ class LoopGraph:
         """Step number, condition, carries."""
         carries = [v.type for v in self.inits]
         return [tensor((), I64), tensor((), I1), *(t for t in carries if isinstance(t, TensorType))]
+
+    def scope(self, block: Block) -> Scope:
+        """The body's names, its arguments being those of ``block``. Inside, the condition is
+        always true."""
+        c = self.c
+        scope = c.session.graph_scope(self.graph, c.scope.opsets, c.scope)
+        for i, (name, arg) in enumerate(zip(self.formals, block.args, strict=True)):
+            scope.define(name, c.emit.constant(np.array(True)) if i == 1 else arg)
+        return scope
 
     def carries_behind(self, root: str) -> set[int] | None:
         """The carries that ``root`` depends on through all steps; None when one is large."""
@@ -143,9 +153,7 @@ def _import_part(loop: LoopGraph, root: str, carries: Sequence[int]) -> Part | N
     block = Block(loop.argument_types)
     try:
         with c.emit.inside(block):
-            scope = c.session.graph_scope(loop.graph, c.scope.opsets, c.scope)
-            for name, arg in zip(loop.formals, block.args, strict=True):
-                scope.define(name, arg)
+            scope = loop.scope(block)
             c.session.run_nodes(loop.graph.node, scope, wanted)
             values = [scope.lookup(n, c.node.loc.describe()) for n in wanted]
             c.emit.insert(scf.Yield(values))
