@@ -112,11 +112,7 @@ def compile_module(
     level. The ``keep_*`` switches keep texts in the result. The module does not change.
 
     Raises IRError for operations without machine code, CompileError for anything else."""
-    entry = _entry(module)
-    flat_inputs, flat_outputs = io_of_loop(entry)
-    inputs = flat_inputs if inputs is None else tuple(inputs)
-    outputs = flat_outputs if outputs is None else tuple(outputs)
-    check_io(entry, inputs, outputs)
+    inputs, outputs = _interface(_entry(module), inputs, outputs)
     prefix = model_identifier(name)
     offsets, size = weights.layout(module)
     text = module_text(module, target, prefix, offsets, inputs, outputs)
@@ -140,6 +136,19 @@ def compile_module(
         optimized_ir=emitted.optimized,
         assembly=emitted.assembly,
     )
+
+
+def _interface(
+    entry: Func, inputs: tuple[TensorIO, ...] | None, outputs: tuple[TensorIO, ...] | None
+) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:
+    """What the caller says of the tensors, checked; the entry's buffers where it says nothing."""
+    flat_inputs, flat_outputs = io_of_loop(entry)
+    described = (
+        flat_inputs if inputs is None else tuple(inputs),
+        flat_outputs if outputs is None else tuple(outputs),
+    )
+    check_io(entry, *described)
+    return described
 
 
 def _entry(module: Module) -> Func:

@@ -61,7 +61,8 @@ class LoadedFunction:
         raise RunError(f"{where}: {what}" if where else what)
 
     def __call__(self, *inputs: Array) -> list[Array]:
-        """Arrays in, fresh arrays out; for tests and simple callers."""
+        """Arrays in, fresh arrays out; for tests and simple callers. The arena starts as garbage
+        (as float NaN), so that code which reads what it never wrote shows."""
         c = self.compiled
         if len(inputs) != len(c.inputs):
             raise RunError(f"{c.name} takes {len(c.inputs)} inputs, got {len(inputs)}")
@@ -73,6 +74,7 @@ class LoadedFunction:
             ins.append(a)
         outs = [np.empty(t.shape, t.element.dtype) for t in c.outputs]
         arena = self.new_arena()
+        arena.fill(0xFF)
         pointers = self.pointer_array([a.ctypes.data for a in (*ins, *outs)])
         self.run(pointers, int(arena.ctypes.data))
         return outs
