@@ -31,6 +31,8 @@ def mutate_bytes(rng: Rng, data: bytes) -> bytes:
     """One to three bytes changed, dropped, doubled, or a piece moved."""
     out = bytearray(data)
     for _ in range(int(rng.integers(1, 4))):
+        if not out:
+            break
         at = int(rng.integers(len(out)))
         match int(rng.integers(4)):
             case 0:

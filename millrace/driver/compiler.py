@@ -19,6 +19,7 @@ from millrace.driver.specs import TensorSpec
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
+from millrace.ir.target import TargetInfo
 
 IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
 Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
@@ -46,6 +47,7 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
         if options.strict:
             module.attributes["strict"] = True
         specs, io = entry_specs(module.entry), io_of_graph(module.entry)
+        _check_sizes(source, target, specs)
         run = PassRun(options.switches, source.label)
         facts = _lower(module, run, keep="ir" in options.emit)
         progress("generating code")
@@ -62,6 +64,17 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
     finally:
         progress("")
     return Artifact(compiled, *specs, _report(compiled, specs, facts, run), facts.modules)
+
+
+def _check_sizes(source: Source, target: TargetInfo, specs: Specs) -> None:
+    """Refuse tensors that the target cannot even address."""
+    limit = 1 << min(8 * target.pointer_bytes - 1, 47)
+    for spec in (*specs[0], *specs[1]):
+        if spec.nbytes >= limit:
+            raise CompileError(
+                f"{source.label}: tensor {spec.name!r} has {spec.nbytes:,} bytes, which "
+                f"{target.name} cannot address"
+            )
 
 
 def set_target(module: Module, name: str) -> None:

@@ -122,11 +122,13 @@ class Model:
         if function is None:
             target = self.report.target
             raise RunError(f"{self.name}: compiled for {target}, which this machine cannot execute")
-        results = [np.empty(shape, dtype) for shape, dtype in self._results]
         try:
-            frame = self._frames.pop()
-        except IndexError:
+            results = [np.empty(shape, dtype) for shape, dtype in self._results]
+            frame = self._frames.pop() if self._frames else _Frame(function)
+        except IndexError:  # another thread took the last one
             frame = _Frame(function)
+        except MemoryError:
+            raise RunError(f"{self.name}: out of memory for outputs and arena") from None
         tensors = frame.tensors
         for i, a in enumerate(arrays + results):
             tensors[i] = _address(a)
