@@ -243,7 +243,11 @@ class Operation:
             self._append_operand(v)
         for r in self.regions:
             r.parent = self
-        types = self.infer() if result_types is None else result_types
+        try:
+            types = self.infer() if result_types is None else result_types
+        except Exception:
+            self._drop_operands()  # an operation that was never made uses nothing
+            raise
         self.results = [OpResult(t, self, i) for i, t in enumerate(types)]
 
     # ---- what an operation says about itself; overridden by kinds and concrete operations
