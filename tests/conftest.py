@@ -23,8 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """``golden(name, text)`` compares ``text`` with the file ``golden/name`` beside the test."""
-    folder = Path(request.path).parent / "golden"
+    """``golden(name, text)`` compares ``text`` with the file ``name`` in the test's folder, when
+    that is called ``golden``, or else in the folder ``golden`` beside the test."""
+    folder = Path(request.path).parent
+    if folder.name != "golden":
+        folder = folder / "golden"
     update = request.config.getoption("--update-golden")
 
     def check(name: str, text: str) -> None:

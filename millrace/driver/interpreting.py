@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from millrace.codegen.pointers import arena_of
 from millrace.driver.specs import Array, TensorSpec
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
@@ -30,7 +31,7 @@ def interpret_entry(module: Module, inputs: Sequence[Array]) -> list[Array]:
     if entry.num_inputs is None:
         return interpret(module, inputs)
     buffers = entry.function_type.inputs[entry.num_inputs :]
-    outputs = buffers if entry.result_names is None else buffers[: len(entry.result_names)]
+    outputs = buffers if arena_of(entry) is None else buffers[:-1]
     return interpret_loop(module, inputs, [_as_tensor(t) for t in outputs])
 
 

@@ -54,12 +54,15 @@ class Emitter:
         self.m.blocks[self.old.block] = block
         self._ops(self.old.block)
         t = FunctionType(tuple(a.type for a in block.args), ())
+        names = self.old.result_names
+        if names is None:  # they tell the outputs from the arena
+            names = tuple(f"out{i}" for i in range(len(self.old.function_type.results)))
         return func.Func(
             sym_name=self.old.sym_name,
             function_type=t,
             role=self.old.role,
             arg_names=self.old.arg_names,
-            result_names=self.old.result_names,
+            result_names=names,
             num_inputs=len(self.old.block.args),
             block=block,
             loc=self.old.loc,

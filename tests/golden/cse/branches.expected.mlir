@@ -1,0 +1,17 @@
+"builtin.module"() <{strict = false}> ({
+  "func.func"() <{sym_name = "main", function_type = (tensor<i1>, tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>), role = "entry"}> ({
+  ^bb0(%flag: tensor<i1>, %x: tensor<2xf32>):
+    %0 = "tensor.extract"(%flag) : (tensor<i1>) -> i1
+    %1 = "mr.exp"(%x) : (tensor<2xf32>) -> tensor<2xf32>
+    %2 = "scf.if"(%0) ({
+      %3 = "mr.tanh"(%x) : (tensor<2xf32>) -> tensor<2xf32>
+      %4 = "mr.add"(%1, %3) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+      "scf.yield"(%4) : (tensor<2xf32>) -> ()
+    }, {
+      %5 = "mr.tanh"(%x) : (tensor<2xf32>) -> tensor<2xf32>
+      "scf.yield"(%5) : (tensor<2xf32>) -> ()
+    }) : (i1) -> tensor<2xf32>
+    %6 = "mr.tanh"(%x) : (tensor<2xf32>) -> tensor<2xf32>
+    "func.return"(%1, %2, %6) : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> ()
+  }) : () -> ()
+}) : () -> ()

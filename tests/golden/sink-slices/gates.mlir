@@ -1,0 +1,17 @@
+// RUN: millrace opt %s --pipeline "sink-slices"
+// Gates split from one product: one product a gate.
+"builtin.module"() <{strict = false}> ({
+  "func.func"() <{sym_name = "main", function_type = (tensor<2x3xf32>) -> tensor<2x4xf32>, role = "entry"}> ({
+  ^bb0(%x: tensor<2x3xf32>):
+    %0 = "mr.constant"() <{value = dense<[[-0.75, -0.75, 0.75, 0.0, 0.25, 0.25, 0.5, -1.0], [0.0, -0.75, -0.25, 1.0, 0.0, -1.0, 0.0, -0.75], [0.5, 1.0, 1.0, 0.25, 0.75, -0.25, -0.75, 0.0]]> : tensor<3x8xf32>}> : () -> tensor<3x8xf32>
+    %1 = "mr.matmul"(%x, %0) <{transpose_lhs = false, transpose_rhs = false}> : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
+    %2 = "mr.constant"() <{value = dense<[0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875]> : tensor<8xf32>}> : () -> tensor<8xf32>
+    %3 = "mr.add"(%1, %2) : (tensor<2x8xf32>, tensor<8xf32>) -> tensor<2x8xf32>
+    %4 = "mr.slice"(%3) <{starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>}> : (tensor<2x8xf32>) -> tensor<2x4xf32>
+    %5 = "mr.slice"(%3) <{starts = array<i64: 0, 4>, sizes = array<i64: 2, 4>}> : (tensor<2x8xf32>) -> tensor<2x4xf32>
+    %6 = "mr.sigmoid"(%4) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    %7 = "mr.tanh"(%5) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    %8 = "mr.mul"(%6, %7) : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+    "func.return"(%8) : (tensor<2x4xf32>) -> ()
+  }) : () -> ()
+}) : () -> ()
