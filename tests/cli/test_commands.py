@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import millrace
+from millrace.driver.pipelines import KERNEL, LOOP
 
 Run = Callable[..., Any]
 
@@ -140,7 +141,7 @@ def test_opt_prints_after_passes(run: Run, small: Path) -> None:
     assert "seconds" in times.err and "prune" in times.err
 
 
-@pytest.mark.parametrize("pipeline", ["", "graph", "structure,fuse"])
+@pytest.mark.parametrize("pipeline", ["", "graph", KERNEL])
 def test_opt_interprets(run: Run, small: Path, inputs: Path, pipeline: str) -> None:
     done = run("opt", small, "--pipeline", pipeline, "--interpret", "--inputs", inputs)
     assert done.code == 0, done.err
@@ -148,7 +149,7 @@ def test_opt_interprets(run: Run, small: Path, inputs: Path, pipeline: str) -> N
 
 
 def test_opt_interprets_lowered_code(run: Run, small: Path, inputs: Path) -> None:
-    pipeline = "structure,fuse,bufferize,lower-kernels,plan-memory"
+    pipeline = f"{KERNEL},{LOOP}"
     args = ("--pipeline", pipeline, "--target", "host", "--interpret", "--inputs", inputs)
     done = run("opt", small, *args)
     assert done.code == 0, done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,13 @@ import pytest
 import millrace
 from millrace.ir.dialects.mr.kinds import TensorOp
 from millrace.ir.registry import all_ops
+
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+COMPILERS = [
+    [name, language, *STRICT]
+    for name, language in (("gcc", "-std=c99"), ("g++", "-std=c++11"))
+    if shutil.which(name)
+]
 
 
 @pytest.fixture
@@ -50,11 +58,11 @@ def test_the_c_program_gives_the_same(
     model = millrace.compile(bench_model)
     inputs, _ = reference(bench_model)
     model.save(tmp_path)
-    gcc = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-    (from_c,) = c_program([(model, tmp_path, inputs)], gcc, tmp_path)
     result = model(*inputs)
     from_python = list(result) if isinstance(result, tuple) else [result]
-    assert all(np.array_equal(a, b) for a, b in zip(from_c, from_python, strict=True))
+    for compiler in COMPILERS:
+        (from_c,) = c_program([(model, tmp_path, inputs)], compiler, tmp_path)
+        assert all(np.array_equal(a, b) for a, b in zip(from_c, from_python, strict=True))
 
 
 def test_evaluate_is_really_blocked(no_evaluate: Callable[[], None]) -> None:
