@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.func import Func
 from millrace.ir.errors import CompileError, RunError
 from millrace.ir.interpreter import StepLimit, interpret, interpret_loop
-from millrace.ir.types import ShapedType, TensorType, Type
+from millrace.ir.types import ShapedType, TensorType, Type, tensor
 from millrace.passes.base import Pass, PassContext
 
 SEED = 20240229
@@ -63,16 +64,31 @@ def difference(expected: Array, got: Array) -> str | None:
     )
 
 
+def output_types(entry: Func) -> list[TensorType]:
+    """The tensors that an entry function gives, flat once it is bufferized."""
+    types = entry.function_type.results
+    if entry.num_inputs is not None:
+        types = entry.function_type.inputs[entry.num_inputs :]
+        if entry.result_names is not None:  # the arena may follow
+            types = types[: len(entry.result_names)]
+    return [
+        t if isinstance(t, TensorType) else tensor(t.shape, t.element)
+        for t in types
+        if isinstance(t, ShapedType)
+    ]
+
+
 class EachPassCheck:
     """Holds the inputs and the results of the module as it was before the first pass."""
 
     def __init__(self, module: Module, ctx: PassContext) -> None:
         self.ctx = ctx
-        self.inputs = random_inputs(module.entry.function_type.inputs)
-        self.types = module.entry.function_type.results
+        entry = module.entry
+        self.inputs = random_inputs(entry.function_type.inputs[: entry.num_inputs])
+        self.types = output_types(entry)
         self.expected: list[Array] | None = None
         try:
-            self.expected = interpret(module, self.inputs, max_steps=MAX_STEPS)
+            self.expected = self._run(module)
         except RunError as error:
             ctx.remark("check-each", f"nothing checked: the model fails on random inputs: {error}")
 
@@ -99,5 +115,4 @@ class EachPassCheck:
     def _run(self, module: Module) -> list[Array]:
         if module.entry.num_inputs is None:
             return interpret(module, self.inputs, max_steps=MAX_STEPS)
-        types = [t for t in self.types if isinstance(t, TensorType)]
-        return interpret_loop(module, self.inputs, types, max_steps=MAX_STEPS)
+        return interpret_loop(module, self.inputs, self.types, max_steps=MAX_STEPS)

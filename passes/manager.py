@@ -9,8 +9,8 @@ from pathlib import Path
 
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.errors import CompileError, MillraceError
-from millrace.ir.levels import Level
+from millrace.ir.errors import CompileError, IRError, MillraceError
+from millrace.ir.levels import Level, check_level
 from millrace.ir.rewriter import Rewriter, StopRewriting
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.pipeline import parse_pipeline, print_pass
@@ -70,14 +70,30 @@ def run_pipeline(
 ) -> PipelineResult:
     """Run ``pipeline`` on ``module``, in place.
 
-    ``level`` is the module's level; by default the one which the first pass requires. Errors
+    ``level`` is the module's level; by default one at which the first pass may run. Errors
     of the user's model come out as they are; any other exception of a pass becomes a
     CompileError that names a file which reproduces it."""
     passes = parse_pipeline(pipeline) if isinstance(pipeline, str) else tuple(pipeline)
     if level is None:
-        level = passes[0].levels()[0] if passes else Level.GRAPH
+        level = _level_for(module, passes[0]) if passes else Level.GRAPH
     manager = PassManager(passes, options or Instrumentation(), context or PassContext())
     return manager.run(module, level)
+
+
+def _level_for(module: Module, first: Pass) -> Level:
+    """The first of the levels at which ``first`` may run that admits what is in the module."""
+    levels = first.levels()
+    if len(levels) == 1:
+        return levels[0]
+    return next((level for level in levels if _admits(module, level)), levels[0])
+
+
+def _admits(module: Module, level: Level) -> bool:
+    try:
+        check_level(module, level)
+    except IRError:
+        return False
+    return True
 
 
 class PassManager:
