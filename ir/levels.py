@@ -74,7 +74,7 @@ class Rules:
 
 
 FLOW_OPS = frozenset(
-    f"mr.{n}" for n in ("switch", "merge", "enter", "exit", "next_iteration", "loop_cond")
+    f"mr.{n}" for n in "switch switch_n merge enter exit next_iteration loop_cond after".split()
 )
 """Dataflow control: only at FLOW level, where functions' bodies are graph regions."""
 
@@ -106,7 +106,7 @@ _PLAN = Admits(
     types=(TensorType, *_SCALARS),
 )
 _BUFFERIZED_PLAN = Admits(
-    names=_CALLS | {"mr.check"},
+    names=_CALLS | {"mr.check", "mr.all_passed"},
     dialects=frozenset({"memref", "scf", "arith"}),
     types=(MemRefType, *_SCALARS),
 )
@@ -125,7 +125,7 @@ _GENERIC_BODY = Admits(
     types=_SCALARS,
 )
 _LOOP_BODY = Admits(
-    names=_CALLS | {"mr.check"},
+    names=_CALLS | {"mr.check", "mr.all_passed"},
     dialects=_SCALAR_OPS | {"scf", "memref", "vector"},
     types=(MemRefType, VectorType, *_SCALARS),
 )
