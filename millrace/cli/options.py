@@ -34,6 +34,13 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--strict", action="store_true", help="no reassociation or contraction of float arithmetic"
     )
+    group.add_argument(
+        "--unroll",
+        default="auto",
+        metavar="auto|never|full|N",
+        help="loops over time: the compiler decides (auto), stay loops, become straight line, or "
+        "N steps a body",
+    )
     add_pass_switches(parser)
 
 
@@ -93,13 +100,14 @@ def switches(args: argparse.Namespace) -> Switches:
 
 def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> CompileOptions:
     """The compile options as given."""
-    from millrace.driver.options import CompileOptions
+    from millrace.driver.options import CompileOptions, parse_unroll
 
     return CompileOptions(
         target=args.target,
         name=args.name,
         shapes=dict(args.shape) or None,
         strict=args.strict,
+        unroll=parse_unroll(args.unroll),
         emit=emit,
         switches=switches(args),
     )

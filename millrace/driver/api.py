@@ -8,7 +8,7 @@ from typing import Any
 
 from millrace.driver.compiler import compile_artifact
 from millrace.driver.model import Model
-from millrace.driver.options import CompileOptions
+from millrace.driver.options import CompileOptions, parse_unroll
 from millrace.driver.sources import open_source
 
 Shape = Sequence[int | str]
@@ -21,6 +21,7 @@ def compile(
     name: str | None = None,
     shape: Mapping[str, Shape] | None = None,
     strict: bool = False,
+    unroll: str | int = "auto",
 ) -> Model:
     """Compile a model to native code.
 
@@ -29,11 +30,13 @@ def compile(
     be called when it is this machine's, and saved always. ``name`` is the C identifier generated
     names start with, by default the file's stem. ``shape`` gives inputs, by name, the shapes that
     the file leaves open; an unknown batch is 1 unless given. ``strict`` forbids reassociation and
-    contraction of float arithmetic. Raises CompileError.
+    contraction of float arithmetic. ``unroll`` overrides the compiler's choice for loops over
+    time: ``never``, ``full`` or a number of steps a loop body. Raises CompileError.
     """
-    return compile_with(
-        model, CompileOptions(target=target, name=name, shapes=shape, strict=strict)
+    options = CompileOptions(
+        target=target, name=name, shapes=shape, strict=strict, unroll=parse_unroll(str(unroll))
     )
+    return compile_with(model, options)
 
 
 def compile_with(model: Any, options: CompileOptions) -> Model:

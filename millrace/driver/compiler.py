@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from millrace._version import __version__
@@ -12,7 +13,7 @@ from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
 from millrace.driver.inspection import entry_specs, load_module
 from millrace.driver.options import CompileOptions
 from millrace.driver.passes import PassRun
-from millrace.driver.pipelines import STAGES
+from millrace.driver.pipelines import stages
 from millrace.driver.report import Decision, KernelRow, Report
 from millrace.driver.sources import Source
 from millrace.driver.specs import TensorSpec
@@ -49,7 +50,7 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
         specs, io = entry_specs(module.entry), io_of_graph(module.entry)
         _check_sizes(source, target, specs)
         run = PassRun(options.switches, source.label)
-        facts = _lower(module, run, keep="ir" in options.emit)
+        facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
         progress("generating code")
         compiled = compile_module(
             module,
@@ -82,10 +83,10 @@ def set_target(module: Module, name: str) -> None:
     module.attributes["target"] = find_target(name).to_attr()
 
 
-def _lower(module: Module, run: PassRun, *, keep: bool) -> _Facts:
+def _lower(module: Module, run: PassRun, pipelines: Mapping[str, str], *, keep: bool) -> _Facts:
     """Run all stages on ``module``; note what the report needs from between them."""
     facts = _Facts()
-    for stage, pipeline in STAGES.items():
+    for stage, pipeline in pipelines.items():
         run.run(module, pipeline, stage)
         if keep:
             copy = clone(module, {})

@@ -27,15 +27,24 @@ class Switches:
 
 @dataclass(frozen=True)
 class CompileOptions:
-    """``shapes`` gives inputs the shapes that the file leaves open; ``emit`` names extra texts to
-    make (``asm``, ``llvm``, ``ir``)."""
+    """``shapes`` gives inputs the shapes that the file leaves open; ``unroll`` is ``auto``,
+    ``never``, ``full`` or a number; ``emit`` names extra texts to make (``asm``, ``llvm``,
+    ``ir``)."""
 
     target: str = "host"
     name: str | None = None
     shapes: Mapping[str, Sequence[int | str]] | None = None
     strict: bool = False
+    unroll: str = "auto"
     emit: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
+
+
+def parse_unroll(text: str) -> str:
+    """``auto``, ``never``, ``full`` or a positive number of steps, checked."""
+    if text in ("auto", "never", "full") or (text.isdecimal() and int(text) > 0):
+        return text
+    raise CompileError(f"--unroll {text!r}: give auto, never, full or a number of steps")
 
 
 def parse_emit(text: str) -> tuple[str, ...]:

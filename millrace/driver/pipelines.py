@@ -5,7 +5,7 @@ from __future__ import annotations
 GRAPH = (
     "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
-    "hoist,canonicalize,fold-constants,cse,prune"
+    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
 )
 """From what an importer wrote to few and simple tensor operations."""
 
@@ -17,6 +17,15 @@ LOOP = "bufferize,lower-kernels,plan-memory,expand-math,cse"
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
 """What ``compile`` runs, in order; IR text can be had after each (``--emit ir``)."""
+
+
+def stages(unroll: str = "auto") -> dict[str, str]:
+    """The stages with the user's word on unrolling: ``auto``, ``never``, ``full`` or a number of
+    steps a loop body."""
+    if unroll == "auto":
+        return STAGES
+    return {k: v.replace(",unroll,", f",unroll{{mode={unroll}}},") for k, v in STAGES.items()}
+
 
 NAMED = {**STAGES, "default": ",".join(STAGES.values())}
 """Pipelines that may be used by name."""
