@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from millrace.frontend.onnx.dynamic import non_negative, require, require_equal
-from millrace.frontend.onnx.emitter import shape_of
+from millrace.frontend.onnx.expr import Expr
 from millrace.frontend.onnx.offsets import constant_difference
 from millrace.frontend.onnx.table import Call, Results, Rows
 from millrace.frontend.onnx.tensors import checked_shape
 from millrace.frontend.onnx.trips import values_by_step
 from millrace.ir.core import Value
-from millrace.ir.dialects.mr import bits, compare
-from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr import compare
 from millrace.ir.dialects.mr.assemble import Concat, Pad, PadMode
 from millrace.ir.dialects.mr.gather import DynamicSlice, Gather
 from millrace.ir.dialects.mr.generate import Iota
+from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.dialects.mr.movement import Slice
-from millrace.ir.dialects.mr.reduction import ReduceSum
 from millrace.ir.types import I1, I64
 
 # ---- Slice
@@ -78,23 +77,26 @@ def _moving_slice(c: Call, axes: Sequence[int], steps: Sequence[int]) -> Value |
     sizes = _window_sizes(c, axes, steps)
     if sizes is None or any(n > 1 and s != 1 for n, s in zip(sizes, steps, strict=True)):
         return None
-    shape = c.type_at(0).shape
-    window = list(shape)
+    window = list(c.type_at(0).shape)
     for axis, n in zip(axes, sizes, strict=True):
         window[c.axis(axis)] = n
-    starts = c.emit.cast(c.arg(1), I64)
-    bounds = c.emit.constant(np.array([shape[c.axis(a)] for a in axes], np.int64))
-    negative = c.op(compare.Less, starts, c.emit.like(0, starts))
-    starts = c.op(compare.Where, negative, c.op(ew.Add, starts, bounds), starts)
-    last = c.op(ew.Sub, bounds, c.emit.constant(np.array(sizes, np.int64)))
-    inside = c.op(
-        bits.And,
-        c.op(compare.GreaterEqual, starts, c.emit.like(0, starts)),
-        c.op(compare.LessEqual, starts, last),
-    )
-    require(c, inside, f"the slice has not the size {sizes}", code="index")
-    full = _starts_of_all(c, starts, axes)
-    return c.op(DynamicSlice, c.arg(0), full, sizes=window)
+    bounds = _bounds(c, axes)
+    starts = _from_front(Expr(c.emit, c.arg(1)).cast(I64), bounds)
+    last = bounds - Expr(c.emit, c.emit.constant(np.array(sizes, np.int64)))
+    inside = (starts >= 0) & (starts <= last)
+    require(c, inside.value, f"the slice has not the size {list(sizes)}", code="index")
+    return c.op(DynamicSlice, c.arg(0), _starts_of_all(c, starts.value, axes), sizes=window)
+
+
+def _bounds(c: Call, axes: Sequence[int]) -> Expr:
+    """The sizes of the first input along ``axes``."""
+    sizes = [c.type_at(0).shape[c.axis(a)] for a in axes]
+    return Expr(c.emit, c.emit.constant(np.array(sizes, np.int64)))
+
+
+def _from_front(x: Expr, bounds: Expr | int) -> Expr:
+    """Indices with negative ones counted from the end."""
+    return (x < 0).choose(x + bounds, x)
 
 
 def _starts_of_all(c: Call, starts: Value, axes: Sequence[int]) -> Value:
@@ -145,17 +147,14 @@ def _steady_sizes(c: Call, axes: Sequence[int], steps: Sequence[int]) -> tuple[i
 
 def _require_ends(c: Call, axes: Sequence[int], sizes: Sequence[int]) -> None:
     """Check that clamped ends less clamped starts are the declared sizes."""
-    shape = c.type_at(0).shape
-    bounds = c.emit.constant(np.array([shape[c.axis(a)] for a in axes], np.int64))
-    first, last = (_clamped(c, c.arg(i), bounds) for i in (1, 2))
-    require_equal(c, c.op(ew.Sub, last, first), sizes, f"the slice has not the size {list(sizes)}")
+    bounds = _bounds(c, axes)
+    length = _clamped(c, 2, bounds) - _clamped(c, 1, bounds)
+    require_equal(c, length.value, sizes, f"the slice has not the size {list(sizes)}")
 
 
-def _clamped(c: Call, x: Value, bounds: Value) -> Value:
-    x = c.emit.cast(x, I64)
-    zero = c.emit.like(0, x)
-    x = c.op(compare.Where, c.op(compare.Less, x, zero), c.op(ew.Add, x, bounds), x)
-    return c.op(ew.Min, c.op(ew.Max, x, zero), bounds)
+def _clamped(c: Call, index: int, bounds: Expr) -> Expr:
+    x = _from_front(Expr(c.emit, c.arg(index)).cast(I64), bounds)
+    return x.at_least(0).at_most(bounds)
 
 
 def _slice_by_gather(c: Call) -> Results:
@@ -167,78 +166,69 @@ def _slice_by_gather(c: Call) -> Results:
     plan = _plan(c)
     x = c.arg(0)
     for d, n in enumerate(target):
-        start, end, step = (c.emit.reshape(v, ()) for v in _entry(c, plan, d))
-        _require_count(c, start, end, step, n)
-        steps = c.op(ew.Mul, c.op(Iota, size=n, to=I64), step)
-        x = c.op(Gather, x, c.op(ew.Add, start, steps), axis=d)
+        start, end, step = _entry(plan, d, c.type_at(0).shape[d])
+        require(
+            c, _has_count(start, end, step, n).value, f"the slice has not the declared size {n}"
+        )
+        places = Expr(c.emit, c.op(Iota, size=n, to=I64)) * step + start
+        x = c.op(Gather, x, places.value, axis=d)
     return x
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Starts, ends and steps of the axes that ``hits`` [axes, rank] marks."""
+    """Starts, ends and steps of the axes ``places``, all vectors known at run time."""
 
-    starts: Value
-    ends: Value
-    steps: Value
-    hits: Value
+    starts: Expr
+    ends: Expr
+    steps: Expr
+    places: Expr
 
 
 def _plan(c: Call) -> Plan:
-    starts, ends = c.emit.cast(c.arg(1), I64), c.emit.cast(c.arg(2), I64)
-    n = shape_of(starts)[0]
-    places = c.opt(3)
-    places = c.emit.constant(np.arange(n)) if places is None else non_negative(c, places, c.rank())
-    steps = c.opt(4)
-    steps = c.emit.constant(np.ones(n, np.int64)) if steps is None else c.emit.cast(steps, I64)
-    dims = c.emit.constant(np.arange(c.rank(), dtype=np.int64))
-    hits = c.op(compare.Equal, c.emit.reshape(places, (n, 1)), dims)
-    return Plan(starts, ends, steps, hits)
+    def vector(index: int, default: Array) -> Expr:
+        value = c.opt(index)
+        return Expr(c.emit, c.emit.constant(default) if value is None else value).cast(I64)
+
+    n = c.type_at(1).size
+    places = vector(3, np.arange(n))
+    return Plan(
+        vector(1, np.zeros(n, np.int64)),
+        vector(2, np.zeros(n, np.int64)),
+        vector(4, np.ones(n, np.int64)),
+        _from_front(places, c.rank()),
+    )
 
 
-def _entry(c: Call, plan: Plan, d: int) -> tuple[Value, Value, Value]:
+def _entry(plan: Plan, d: int, size: int) -> tuple[Expr, Expr, Expr]:
     """(start, end, step) of dimension d, clamped as the standard says; the whole dimension when
     no axis names it."""
-    size = c.type_at(0).shape[d]
-    n = shape_of(plan.starts)[0]
-    column = c.emit.reshape(c.op(Slice, plan.hits, starts=(0, d), sizes=(n, 1)), (n,))
-    marks = c.emit.cast(column, I64)
+    marks = plan.places.equals(d).cast(I64)
+    named = marks.sum((0,)) > 0
 
-    def pick(values: Value, default: int) -> Value:
-        chosen = c.op(ReduceSum, c.op(ew.Mul, marks, values), axes=(0,))
-        named = c.op(ReduceSum, marks, axes=(0,))
-        zero = c.emit.like(0, named)
-        is_named = c.op(compare.Greater, named, zero)
-        return c.op(compare.Where, is_named, chosen, c.emit.like(default, named))
+    def pick(values: Expr, default: int) -> Expr:
+        chosen = (marks * values).sum((0,))
+        return named.choose(chosen, chosen * 0 + default)
 
     step = pick(plan.steps, 1)
-    zero = c.emit.like(0, step)
-    down = c.op(compare.Less, step, zero)
-    low = c.op(compare.Where, down, c.emit.like(-1, step), zero)
-    high = c.op(compare.Where, down, c.emit.like(size - 1, step), c.emit.like(size, step))
-
-    def bounded(values: Value, default: int, lowest: Value) -> Value:
-        x = pick(values, default)
-        below = c.op(compare.Less, x, zero)
-        x = c.op(compare.Where, below, c.op(ew.Add, x, c.emit.like(size, x)), x)
-        return c.op(ew.Min, c.op(ew.Max, x, lowest), high)
-
-    return bounded(plan.starts, 0, zero), bounded(plan.ends, size, low), step
+    down = step < 0
+    zero = step * 0
+    low = down.choose(-1, zero)
+    high = down.choose(size - 1, zero + size)
+    start = _from_front(pick(plan.starts, 0), size).at_least(0).at_most(high)
+    end = _from_front(pick(plan.ends, size), size).at_least(low).at_most(high)
+    return start, end, step
 
 
-def _require_count(c: Call, start: Value, end: Value, step: Value, n: int) -> None:
-    """Check that n elements lie between start and end: the last does, the one after does not."""
-    down = c.op(compare.Less, step, c.emit.like(0, step))
+def _has_count(start: Expr, end: Expr, step: Expr, n: int) -> Expr:
+    """Whether n elements lie between start and end: the last does, the one after does not."""
 
-    def before_end(count: int) -> Value:
-        place = c.op(ew.Add, start, c.op(ew.Mul, c.emit.like(count, step), step))
-        up = c.op(compare.Less, place, end)
-        return c.op(compare.Where, down, c.op(compare.Greater, place, end), up)
+    def before_end(count: int) -> Expr:
+        place = step * count + start
+        return (step < 0).choose(place > end, place < end)
 
-    fits = c.op(bits.Not, before_end(n))
-    if n > 0:
-        fits = c.op(bits.And, fits, before_end(n - 1))
-    require(c, fits, f"the slice has not the declared {n} elements")
+    fits = ~before_end(n)
+    return fits & before_end(n - 1) if n > 0 else fits
 
 
 # ---- Pad
@@ -248,19 +238,24 @@ def pad(c: Call) -> Results:
     mode = c.node.get_str("mode", "constant")
     if mode not in ("constant", "edge", "reflect", "wrap"):
         raise c.node.error(f"unknown mode {mode!r}")
-    axes = _pad_axes(c)
     pads = c.node.need_ints("pads") if c.opset < 11 else c.ints(1)
-    if pads is None:
-        return _pad_by_gather(c, mode, axes)
+    axes = tuple(range(c.rank())) if c.opt(3) is None else c.ints(3)
+    if pads is None or axes is None:
+        return _pad_by_gather(c, mode)
+    c.axes(axes)
     if len(pads) != 2 * len(axes):
         raise c.node.error(f"{len(pads)} pads for {len(axes)} axes")
     low, high = [0] * c.rank(), [0] * c.rank()
     for i, a in enumerate(axes):
-        low[a], high[a] = pads[i], pads[len(axes) + i]
+        low[c.axis(a)], high[c.axis(a)] = pads[i], pads[len(axes) + i]
     shape = [n + p + q for n, p, q in zip(c.type_at(0).shape, low, high, strict=True)]
     checked_shape(shape, c.node.loc.describe())
     if mode != "constant":
         return c.op(PadMode, c.arg(0), low=low, high=high, mode=mode)
+    return _pad_with_value(c, low, high)
+
+
+def _pad_with_value(c: Call, low: Sequence[int], high: Sequence[int]) -> Value:
     value = _pad_value(c)
     known = c.emit.known(value)
     if known is not None:
@@ -271,14 +266,6 @@ def pad(c: Call) -> Results:
     return c.op(compare.Where, mask, filled, value)
 
 
-def _pad_axes(c: Call) -> tuple[int, ...]:
-    if c.opt(3) is None:
-        return tuple(range(c.rank()))
-    axes = tuple(c.axis(a) for a in c.need_ints(3, "the axes"))
-    c.axes(axes)
-    return axes
-
-
 def _pad_value(c: Call) -> Value:
     if c.opset < 11:
         return c.emit.like(c.node.get_float("value", 0.0), c.arg(0))
@@ -286,48 +273,58 @@ def _pad_value(c: Call) -> Value:
     return c.emit.like(0, c.arg(0)) if value is None else c.emit.reshape(value, ())
 
 
-def _pad_by_gather(c: Call, mode: str, axes: Sequence[int]) -> Results:
-    """Pads known at run time only; the declared shape gives their sums. Along each axis the
-    element at ``i - low`` is gathered."""
+def _pad_by_gather(c: Call, mode: str) -> Results:
+    """Pads or axes known at run time only; the declared shape gives the sums of the pads. Along
+    each dimension the element at ``i - low`` is gathered."""
     target = c.declared_static()
     if target is None or len(target) != c.rank():
         raise c.unknown(1, "the pads")
-    pads = c.emit.cast(c.arg(1), I64)
-    if shape_of(pads) != (2 * len(axes),):
-        raise c.node.error(f"the pads do not fit {len(axes)} axes")
-    x, inside = c.arg(0), None
     shape = c.type_at(0).shape
-    for i, a in enumerate(axes):
-        low, high = (c.op(Slice, pads, starts=(j,), sizes=(1,)) for j in (i, len(axes) + i))
-        extra = target[a] - shape[a]
-        require_equal(
-            c, c.op(ew.Add, low, high), [extra], f"axis {a} is not padded by the declared {extra}"
-        )
-        place = c.op(ew.Sub, c.op(Iota, size=target[a], to=I64), low)
-        index, valid = _wrapped(c, place, shape[a], mode)
-        x = c.op(Gather, x, index, axis=a)
+    pads = Expr(c.emit, c.arg(1)).cast(I64)
+    count = c.rank() if c.opt(3) is None else c.type_at(3).size
+    if pads.shape != (2 * count,):
+        raise c.node.error(f"the pads do not fit {count} axes")
+    x, inside = c.arg(0), None
+    for d, low, high in _pads_of_dimensions(c, pads, count):
+        extra = target[d] - shape[d]
+        message = f"dimension {d} is not padded by the declared {extra}"
+        require_equal(c, (low + high).value, extra, message)
+        place = Expr(c.emit, c.op(Iota, size=target[d], to=I64)) - low
+        index, valid = _wrapped(place, shape[d], mode)
+        x = c.op(Gather, x, index.value, axis=d)
         if valid is not None:
-            column = c.emit.reshape(valid, [target[a] if d == a else 1 for d in range(c.rank())])
-            inside = column if inside is None else c.op(bits.And, inside, column)
-    return x if inside is None else c.op(compare.Where, inside, x, _pad_value(c))
+            column = valid.reshape(*(target[d] if e == d else 1 for e in range(c.rank())))
+            inside = column if inside is None else inside & column
+    return x if inside is None else c.op(compare.Where, inside.value, x, _pad_value(c))
 
 
-def _wrapped(c: Call, place: Value, n: int, mode: str) -> tuple[Value, Value | None]:
+def _pads_of_dimensions(c: Call, pads: Expr, count: int) -> Iterator[tuple[int, Expr, Expr]]:
+    """(dimension, low, high) of those dimensions that are padded, or may be."""
+    axes = tuple(range(count)) if c.opt(3) is None else c.ints(3)
+    if axes is not None:
+        for i, a in enumerate(axes):
+            yield c.axis(a), pads.item(i), pads.item(count + i)
+        return
+    places = Expr(c.emit, non_negative(c, c.arg(3), c.rank()))
+    low = Expr(c.emit, c.op(Slice, pads.value, starts=(0,), sizes=(count,)))
+    high = Expr(c.emit, c.op(Slice, pads.value, starts=(count,), sizes=(count,)))
+    for d in range(c.rank()):
+        marks = places.equals(d).cast(I64)
+        yield d, (marks * low).sum((0,)), (marks * high).sum((0,))
+
+
+def _wrapped(place: Expr, n: int, mode: str) -> tuple[Expr, Expr | None]:
     """Where a padded position reads, and for constant padding whether it does."""
-
-    def number(k: int) -> Value:
-        return c.emit.like(k, place)
-
-    clipped = c.op(ew.Min, c.op(ew.Max, place, number(0)), number(n - 1))
+    clipped = place.at_least(0).at_most(n - 1)
     if mode == "constant":
-        return clipped, c.op(compare.Equal, place, clipped)
+        return clipped, place.equals(clipped)
     if mode == "edge":
         return clipped, None
     if mode == "wrap":
-        return c.op(ew.Mod, place, number(n)), None
+        return place % n, None
     period = max(1, 2 * (n - 1))
-    turned = c.op(ew.Mod, place, number(period))
-    return c.op(ew.Min, turned, c.op(ew.Sub, number(period), turned)), None
+    turned = place % period
+    return turned.at_most(period - turned), None
 
 
 ROWS: Rows = {"Pad": pad, "Slice": slice_}
