@@ -17,7 +17,7 @@ from millrace.ir.types import TensorType, storage_bytes
 CALL_INSTRUCTIONS = 14.0
 """Instructions to call a kernel: arguments, prologue, epilogue."""
 CALL_BYTES = 150
-"""Machine code of one call with its address arithmetic (measured on an LSTM step of 15 operands)."""
+"""Machine code of one call and its addresses (measured on an LSTM step of 15 operands)."""
 LOOP_INSTRUCTIONS = 6.0
 """Instructions of one iteration around the work: counter, slice addresses."""
 ELEMENTWISE_INSTRUCTIONS = 4.0
