@@ -74,7 +74,8 @@ class Rules:
 
 
 FLOW_OPS = frozenset(
-    f"mr.{n}" for n in "switch switch_n merge enter exit next_iteration loop_cond after".split()
+    {"mr.switch", "mr.switch_n", "mr.merge", "mr.enter", "mr.exit", "mr.next_iteration"}
+    | {"mr.loop_cond", "mr.after"}
 )
 """Dataflow control: only at FLOW level, where functions' bodies are graph regions."""
 
