@@ -111,7 +111,7 @@ def compress(c: Call) -> Results:
     declared = c.declared_static()
     if declared is None or len(declared) != len(shape_of(x)):
         raise c.unknown(1, "the condition")
-    return c.op(Gather, x, _positions(c, c.arg(1), declared[place]), axis=place)
+    return c.op(Gather, x, positions(c, c.arg(1), declared[place]), axis=place)
 
 
 def non_zero(c: Call) -> Results:
@@ -126,12 +126,12 @@ def non_zero(c: Call) -> Results:
     nonzero = flat
     if str(element_of(flat)) != "i1":
         nonzero = c.op(bits.Not, c.op(compare.Equal, flat, c.emit.like(0, flat)))
-    places = _positions(c, nonzero, declared[1])
+    places = positions(c, nonzero, declared[1])
     table = np.indices(shape).reshape(len(shape), -1).astype(np.int64)
     return c.op(Gather, c.emit.constant(table), places, axis=1)
 
 
-def _positions(c: Call, condition: Value, count: int) -> Value:
+def positions(c: Call, condition: Value, count: int) -> Value:
     """Indices of the ``count`` true elements of a vector: those of its largest elements."""
     (n,) = shape_of(condition)
     numbers = c.emit.cast(condition, I64)

@@ -18,6 +18,7 @@ from millrace.frontend.onnx import (
     ops_scan,
     ops_shape,
     ops_slice,
+    ops_vision,
 )
 from millrace.frontend.onnx.table import RowFunction, merge
 
@@ -37,6 +38,7 @@ _FAMILIES = (
     ops_scan,
     ops_shape,
     ops_slice,
+    ops_vision,
 )
 
 ROWS: dict[tuple[str, str], RowFunction] = {
