@@ -15,7 +15,7 @@ from millrace.ir.dialects import scf
 from millrace.ir.dialects.func import Func, Return
 from millrace.ir.dialects.linalg import Generic
 from millrace.ir.dialects.mr.control import Check, Scan
-from millrace.ir.types import I1, INDEX, ShapedType, TensorType, Type, element_of, tensor
+from millrace.ir.types import I1, INDEX, ShapedType, TensorType, Type, element_of, signless, tensor
 
 
 def check_interface(op: Operation) -> None:
@@ -40,10 +40,34 @@ def _check_func(op: Any) -> None:
         (op.arg_names, op.function_type.inputs),
         (op.result_names, op.function_type.results),
     ):
-        if op.num_inputs is None and names is not None and len(names) != len(types):
+        counts = (len(types), len(types) - op.num_states)
+        if op.num_inputs is None and names is not None and len(names) not in counts:
             raise op.error(f"{len(names)} names for {len(types)} values")
     if op.num_inputs is not None and not 0 <= op.num_inputs <= len(op.block.args):
         raise op.error(f"num_inputs is {op.num_inputs}, of {len(op.block.args)} arguments")
+    if op.num_states or op.state_init or op.state_names:
+        _check_states(op)
+
+
+def _check_states(op: Any) -> None:
+    """The states among the arguments, the results and the attributes agree."""
+    n, ins, outs = op.num_states, op.function_type.inputs, op.function_type.results
+    if n < 0 or n > len(ins) or (op.num_inputs is None and n > len(outs)):
+        raise op.error(f"num_states is {n}, of {len(ins)} arguments and {len(outs)} results")
+    for what, given in (("state_init", op.state_init), ("state_names", op.state_names)):
+        if given is not None and len(given) != n:
+            raise op.error(f"{what} has {len(given)} entries for {n} states")
+    if op.num_inputs is None:
+        _same(op, "states returned", outs[len(outs) - n :], ins[len(ins) - n :])
+    elif op.result_names is None or op.states_at + n > len(ins):
+        raise op.error(f"{n} states do not fit {len(ins)} arguments")
+    states = ins[op.states_at : op.states_at + n]
+    for init, t in zip(op.state_init or (), states, strict=bool(op.state_init)):
+        flat = op.num_inputs is not None and isinstance(t, ShapedType)
+        fits = (init.array.size,) if flat else init.type.shape
+        element = element_of(t)
+        if fits != getattr(t, "shape", ()) or signless(init.type.element) != signless(element):
+            raise op.error(f"a state of type {t} starts as {init.type}")
 
 
 def _check_return(op: Any) -> None:

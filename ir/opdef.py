@@ -71,8 +71,9 @@ class ResultField(Field):
 
 
 class AttrField(Field):
-    def __init__(self, default: Any = _MISSING) -> None:
+    def __init__(self, default: Any = _MISSING, rare: bool = False) -> None:
         self.default = default
+        self.rare = rare
 
     @property
     def required(self) -> bool:
@@ -119,9 +120,10 @@ def results() -> Any:
     return ResultField(variadic=True)
 
 
-def attr(default: Any = _MISSING) -> Any:
-    """An attribute; without a default it is required. A default of None means it may be absent."""
-    return AttrField(default)
+def attr(default: Any = _MISSING, *, rare: bool = False) -> Any:
+    """An attribute; without a default it is required. A default of None means it may be absent;
+    ``rare`` says that the operation does not keep it while it has its default."""
+    return AttrField(default, rare)
 
 
 def region() -> Any:
@@ -212,7 +214,7 @@ def bind_fields(op: Operation, args: Sequence[Any], fields: dict[str, Any]) -> l
         given = fields.pop(a.name, a.default)
         if given is _MISSING:
             raise op.error(f"attribute {a.name!r} is missing")
-        if given is not None:
+        if given is not None and not (a.rare and given == a.default):
             op.attributes[a.name] = freeze(given)
     if layout.variable > 1:
         op.attributes[SEGMENTS] = tuple(len(g) for g in groups)

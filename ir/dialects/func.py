@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from millrace.ir.attributes import FrozenDict, SymbolRef
+from millrace.ir.attributes import Dense, FrozenDict, SymbolRef
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.opdef import attr, operands, region, results
 from millrace.ir.types import FunctionType, Type
@@ -15,7 +15,13 @@ class Func(Operation):
     ``function`` (called from the model). ``arg_names`` and ``result_names`` are the user's
     tensor names of an entry. From bufferization on: ``num_inputs`` says how many of the arguments
     are read-only inputs; ``layouts`` has the element strides of each tensor operand, then of each
-    result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel."""
+    result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel.
+
+    State: the last ``num_states`` arguments of an entry are what is kept from the call before,
+    its last ``num_states`` results what the next call gets, in the same order and of the same
+    types. ``state_init`` has the initial values (None: zeros), ``state_names`` their names;
+    ``arg_names`` and ``result_names`` may go without them. From bufferization on the states are
+    the arguments after the outputs, read and written in place."""
 
     name = "func.func"
     sym_name: str = attr()
@@ -24,6 +30,9 @@ class Func(Operation):
     arg_names: tuple[str, ...] | None = attr(None)
     result_names: tuple[str, ...] | None = attr(None)
     num_inputs: int | None = attr(None)
+    num_states: int = attr(0, rare=True)
+    state_init: tuple[Dense, ...] | None = attr(None)
+    state_names: tuple[str, ...] | None = attr(None)
     schedule: FrozenDict | None = attr(None)
     layouts: tuple[tuple[int, ...], ...] | None = attr(None)
     elements: tuple[Type, ...] | None = attr(None)
@@ -35,6 +44,33 @@ class Func(Operation):
     def verify_op(self) -> None:
         if tuple(a.type for a in self.block.args) != self.function_type.inputs:
             raise self.error("block arguments differ from the function type")
+
+    # ---- names and states of an entry
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs, the states not among them; ``in0``, ... where there are none."""
+        given = self.function_type.inputs
+        count = len(given) - self.num_states if self.num_inputs is None else self.num_inputs
+        return (self.arg_names or tuple(f"in{i}" for i in range(count)))[:count]
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs, before bufferization; ``out0``, ... where there are none."""
+        count = len(self.function_type.results) - self.num_states
+        return (self.result_names or tuple(f"out{i}" for i in range(count)))[:count]
+
+    @property
+    def names_of_states(self) -> tuple[str, ...]:
+        """``state_names``; ``state0``, ... where there are none."""
+        return self.state_names or tuple(f"state{i}" for i in range(self.num_states))
+
+    @property
+    def states_at(self) -> int:
+        """The index of the first state among the arguments; the arena may follow the states."""
+        if self.num_inputs is None:
+            return len(self.block.args) - self.num_states
+        return self.num_inputs + len(self.result_names or ())
 
 
 class Return(Operation):

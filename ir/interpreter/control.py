@@ -10,7 +10,7 @@ import numpy as np
 
 from millrace.ir.core import Operation
 from millrace.ir.dialects import func, linalg, scf
-from millrace.ir.dialects.mr.control import Check, Scan
+from millrace.ir.dialects.mr.control import AllPassed, Check, Scan
 from millrace.ir.errors import RunError
 from millrace.ir.interpreter.machine import Handler, Machine
 from millrace.ir.types import ShapedType, element_of
@@ -82,6 +82,10 @@ def _check(m: Machine, op: Check, args: list[Any]) -> Sequence[Any]:
     return ()
 
 
+def _all_passed(m: Machine, op: AllPassed, args: list[Any]) -> Sequence[Any]:
+    return (np.bool_(True),)  # a check that fails ends the run
+
+
 def _misplaced(m: Machine, op: Operation, args: list[Any]) -> Sequence[Any]:
     raise RunError(f"{op!r} does not end its block")
 
@@ -94,6 +98,7 @@ HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
         scf.While: _while,
         Scan: _scan,
         Check: _check,
+        AllPassed: _all_passed,
         func.Return: _misplaced,
         scf.Yield: _misplaced,
         scf.Condition: _misplaced,

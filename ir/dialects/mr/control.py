@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from millrace.ir.core import Block, Operation, Value
+from millrace.ir.core import Block, Operation, OpResult, Value
 from millrace.ir.dialects.mr.kinds import Control
-from millrace.ir.opdef import attr, operand, operands, optional_operand, region, results
-from millrace.ir.types import TensorType, Type, tensor
+from millrace.ir.opdef import attr, operand, operands, optional_operand, region, result, results
+from millrace.ir.types import I1, TensorType, Type, tensor
 
 
 class Scan(Control):
@@ -61,3 +61,14 @@ class Check(Operation):
 
     def infer(self) -> Sequence[Type]:
         return ()
+
+
+class AllPassed(Operation):
+    """``mr.all_passed``: true while no ``mr.check`` of this run has failed. What must not happen
+    after a failure, such as the update of the states, is done under it."""
+
+    name = "mr.all_passed"
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        return (I1,)
