@@ -11,7 +11,7 @@ from millrace.frontend.onnx.expr import Expr
 from millrace.frontend.onnx.ops_conv import kernel_of
 from millrace.frontend.onnx.ops_index import positions
 from millrace.frontend.onnx.table import Call, Results, Rows
-from millrace.frontend.onnx.windows import spatial_shape, windows
+from millrace.frontend.onnx.windows import Windows, spatial_shape, windows
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import bits
@@ -21,6 +21,7 @@ from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.elementwise import FloorDiv
 from millrace.ir.dialects.mr.gather import Gather, GatherElements
 from millrace.ir.dialects.mr.grid_sample import GridSample
+from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.dialects.mr.movement import Slice
 from millrace.ir.dialects.mr.reduction import ReduceAny
 from millrace.ir.dialects.mr.sort import TopK
@@ -143,47 +144,65 @@ def _kept(c: Call, boxes: Value, scores: Value) -> Value:
 # ---- DeformConv
 
 
+@dataclass(frozen=True)
+class Deformed:
+    """Geometry of a DeformConv: windows over two spatial dimensions."""
+
+    spatial: tuple[int, ...]
+    outs: tuple[int, ...]
+    win: Windows
+
+    @property
+    def taps(self) -> int:
+        return self.win.kernel[0] * self.win.kernel[1]
+
+    def places(self, axis: int) -> Array:
+        """Where each tap reads without offsets: [taps, out...]."""
+        index = np.indices((*self.win.kernel, *self.outs)).reshape(4, self.taps, *self.outs)
+        moved = index[2 + axis] * self.win.strides[axis] + index[axis] * self.win.dilations[axis]
+        return np.asarray(moved - self.win.low[axis])
+
+
 def deform_conv(c: Call) -> Results:
     """Every tap reads the image where its offset says, by bilinear interpolation; then a matrix
     product with the weights."""
-    spatial = spatial_shape(c)
-    kernel = kernel_of(c, 1)
+    spatial, kernel = spatial_shape(c), kernel_of(c, 1)
     if len(spatial) != 2:
         raise c.node.error(f"{len(spatial)} spatial dimensions are not supported, only two")
     win = windows(c, spatial, kernel)
-    outs = tuple(
-        (size + p + q - (k - 1) * d - 1) // s + 1
-        for size, p, q, k, d, s in zip(
-            spatial, win.low, win.high, kernel, win.dilations, win.strides, strict=True
-        )
-    )
+    pads = zip(spatial, win.low, win.high, kernel, win.dilations, win.strides, strict=True)
+    outs = tuple((n + p + q - (k - 1) * d - 1) // s + 1 for n, p, q, k, d, s in pads)
+    shape = Deformed(spatial, outs, win)
     batch, channels = c.type_at(0).shape[:2]
-    offset_groups, taps = c.node.get_int("offset_group", 1), kernel[0] * kernel[1]
-    if offset_groups < 1 or channels % offset_groups:
-        raise c.node.error(f"{channels} channels in {offset_groups} offset groups")
-    offsets = c.emit.reshape(c.arg(2), (batch, offset_groups, taps, 2, *outs))
-    places = np.indices((*kernel, *outs)).reshape(4, taps, *outs)
+    groups = c.node.get_int("offset_group", 1)
+    if groups < 1 or channels % groups:
+        raise c.node.error(f"{channels} channels in {groups} offset groups")
+    offsets = c.emit.reshape(c.arg(2), (batch, groups, shape.taps, 2, *outs))
+    per = channels // groups
     parts = []
-    for g in range(offset_groups):
-        at = []
-        for axis in range(2):
-            fixed = places[2 + axis] * win.strides[axis] - win.low[axis]
-            fixed = fixed + places[axis] * win.dilations[axis]
-            moved = c.op(
-                Slice, offsets, starts=(0, g, 0, axis, 0, 0), sizes=(batch, 1, taps, 1, *outs)
-            )
-            moved = c.emit.reshape(moved, (batch, taps, *outs))
-            base = c.emit.constant(fixed.astype(element_of(moved).dtype))
-            # GridSample's coordinates run from -1 to 1 over the image.
-            y = (Expr(c.emit, moved) + Expr(c.emit, base)) * 2.0 + 1.0
-            at.append((y / float(spatial[axis]) - 1.0).reshape(batch, taps * outs[0], outs[1], 1))
-        grid = c.op(Concat, [at[1].value, at[0].value], axis=3)
-        per = channels // offset_groups
+    for g in range(groups):
         image = c.op(Slice, c.arg(0), starts=(0, g * per, 0, 0), sizes=(batch, per, *spatial))
+        grid = _grid(c, offsets, g, shape)
         seen = c.op(GridSample, image, grid, mode="linear", padding="zeros", align_corners=False)
-        parts.append(_masked(c, c.emit.reshape(seen, (batch, per, taps, *outs)), g, offset_groups))
+        parts.append(_masked(c, c.emit.reshape(seen, (batch, per, shape.taps, *outs)), g, groups))
     whole = parts[0] if len(parts) == 1 else c.op(Concat, parts, axis=1)
     return _weighted(c, whole, outs)
+
+
+def _grid(c: Call, offsets: Value, group: int, shape: Deformed) -> Value:
+    """Where the taps of an offset group read, in the coordinates of GridSample, which run from -1
+    to 1 over the image: [N, taps * height, width, 2], x before y."""
+    batch, _, taps, _, height, width = shape_of(offsets)
+    at = []
+    for axis in (1, 0):
+        starts, sizes = (0, group, 0, axis, 0, 0), (batch, 1, taps, 1, height, width)
+        moved = c.op(Slice, offsets, starts=starts, sizes=sizes)
+        moved = c.emit.reshape(moved, (batch, taps, height, width))
+        base = c.emit.constant(shape.places(axis).astype(element_of(moved).dtype))
+        place = (Expr(c.emit, moved) + Expr(c.emit, base)) * 2.0 + 1.0
+        column = place / float(shape.spatial[axis]) - 1.0
+        at.append(column.reshape(batch, taps * height, width, 1).value)
+    return c.op(Concat, at, axis=3)
 
 
 def _masked(c: Call, seen: Value, group: int, groups: int) -> Value:
