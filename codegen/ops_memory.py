@@ -11,7 +11,7 @@ from millrace.codegen.ops_arith import constant_of, mangled
 from millrace.ir.attributes import Scalar
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects import memref, vector
-from millrace.ir.dialects.mr.control import Check
+from millrace.ir.dialects.mr.control import AllPassed, Check
 from millrace.ir.types import (
     ElementType,
     FloatType,
@@ -226,6 +226,11 @@ def _check(e: FunctionEmitter, op: Check) -> None:
     e.start(after)
 
 
+def _all_passed(e: FunctionEmitter, op: AllPassed) -> None:
+    status = e.value("load i32, ptr %status, align 4")
+    e.define(op.result, f"icmp eq i32 {status}, 0")
+
+
 MEMORY: dict[type[Operation], Any] = {
     memref.Load: _load,
     memref.Store: _store,
@@ -242,4 +247,5 @@ MEMORY: dict[type[Operation], Any] = {
     vector.Reduction: _reduction,
     vector.Step: _step,
     Check: _check,
+    AllPassed: _all_passed,
 }

@@ -16,7 +16,7 @@ from millrace.codegen.ops_arith import constant_of
 from millrace.ir.core import BlockArgument, Operation, Value
 from millrace.ir.dialects import arith, func, memref, scf, vector
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.dialects.mr.control import Check
+from millrace.ir.dialects.mr.control import AllPassed, Check
 from millrace.ir.types import I8, MemRefType, element_of, storage_bytes
 
 WEIGHTS_ALIGNMENT = 64
@@ -214,7 +214,7 @@ def _survey(f: func.Func) -> FunctionFacts:
             facts.calls.append(op)
         elif isinstance(op, scf.For | scf.While):
             facts.loops += 1
-        elif isinstance(op, Check):
+        elif isinstance(op, Check | AllPassed):
             facts.checks = True
         elif isinstance(op, memref.GetGlobal):
             facts.weights = True
@@ -231,7 +231,7 @@ def arena_of(f: func.Func) -> BlockArgument | None:
     if not isinstance(last.type, MemRefType) or last.type.element != I8:
         return None
     if f.result_names is not None:
-        named = (f.num_inputs or 0) + len(f.result_names)
+        named = f.states_at + f.num_states
         return last if len(args) > named else None
     return last if any(isinstance(op, memref.View) for op in last.users) else None
 

@@ -228,7 +228,7 @@ class Plan:
     def true(self) -> Value:
         return self.b.value(arith.Constant, value=Scalar(True, I1))
 
-    def finish(self, *outs: Value) -> Module:
+    def finish(self, *outs: Value, states: int = 0) -> Module:
         self.b.create(func.Return, list(outs))
         f = func.Func(
             sym_name="main",
@@ -236,6 +236,7 @@ class Plan:
                 tuple(a.type for a in self.block.args), tuple(o.type for o in outs)
             ),
             role="entry",
+            num_states=states,
             block=self.block,
         )
         Builder(self.module.block).insert(f)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from millrace.ir.dialects import arith
+from millrace.ir.dialects.mr.control import Check
 from millrace.ir.types import F32, tensor
 
 SHAPES = [(4,), (2, 4), (4, 2), (4, 4), (3, 4), (1, 4), (2, 2, 2)]
@@ -207,6 +208,23 @@ def _squash(b: Any, x: Any) -> Any:
 
 def _mix(b: Any, x: Any, y: Any) -> Any:
     return b.value(arith.MaximumF, b.value(arith.SubF, x, y), y)
+
+
+@pytest.mark.parametrize("checked", [False, True], ids=["plain", "checked"])
+@pytest.mark.parametrize("seed", range(PLANS // 2))
+def test_random_plan_with_states(plan: Any, harness: Any, seed: int, checked: bool) -> None:
+    """States are read and overwritten in one buffer; their new values come from anywhere."""
+    rs = np.random.default_rng(1000 + seed)
+    types = [tensor(SHAPES[rs.integers(len(SHAPES))], F32) for _ in range(4)]
+    p = plan(*types)
+    g = Grower(p, rs)
+    if checked:
+        p.b.create(Check, p.true(), code="index")
+    g.grow(int(rs.integers(2, 10)), 1 if seed % 2 else 0)
+    outs = [g.pick() for _ in range(rs.integers(0, 3))]
+    states = [g.pick(*t.shape) for t in types[1:]]
+    inputs = [rs.uniform(-1, 1, t.shape).astype(np.float32) for t in types]
+    harness.run(p.finish(*outs, *states, states=3), *inputs, lower=seed % 5 == 0)
 
 
 @pytest.mark.parametrize("seed", range(PLANS))

@@ -8,6 +8,9 @@ or that cannot lie where it should, gets memory of its own, and the consumer cop
 Memory is written once, with two exceptions. A loop's carry is overwritten by its next value: the
 request has a :class:`Fence`, and the writer must come after all reads of the old value. A kernel
 writes a result over a dead operand: the operand gets a :class:`Deadline`.
+
+States are carries of the entry as a whole, fenced in the same way, as long as nothing can fail.
+With run-time checks in the model their new values lie elsewhere until all checks have passed.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ from millrace.ir.attributes import Dense
 from millrace.ir.core import Block, Operation, Use, Value
 from millrace.ir.dialects import func, scf, tensor
 from millrace.ir.dialects.mr.constant import Constant
-from millrace.ir.dialects.mr.control import Scan
-from millrace.ir.dialects.mr.kinds import Assemble, Movement
+from millrace.ir.dialects.mr.control import Check, Scan
+from millrace.ir.dialects.mr.kinds import Assemble, Library, Movement
 from millrace.ir.errors import CompileError
 from millrace.ir.types import TensorType, element_type_of, signless
 from millrace.passes.kernel.bufferize.aliases import Aliases, Deadline, Fence
@@ -67,12 +70,25 @@ class Assigner:
         self._constants: dict[Dense, Root] = {}
         self._arrays: dict[Value, np.ndarray[Any, Any]] = {}
         self._aligned: dict[tuple[str, int, int], bool] = {}
+        self.outputs: list[Place] = []
+        """Where the entry's outputs are expected."""
+        self.states: list[Place] = []
+        """Where the states lie before and after the run."""
+        self._old_states: Sequence[Value] = ()
+        bodies = (entry, *kernels.values())
+        self.can_fail = any(isinstance(op, Check | Library) for f in bodies for op in f.walk())
+        """True when a run-time check may fail; a Library operation may become one that does."""
 
     def run(self) -> None:
         self._assign_inputs()
         returned = self.entry.block.terminator.operands
-        for k, v in enumerate(returned):
-            self.bind(v, Request(self.output_place(k)), self.entry.block)
+        for v, place in zip(returned, self.outputs, strict=False):
+            self.bind(v, Request(place), self.entry.block)
+        if not self.can_fail:
+            first = len(self.outputs)
+            for v, old, place in zip(returned[first:], self._old_states, self.states, strict=True):
+                fence = Fence(old, self.entry.block)
+                self.bind(v, Request(place, (fence,)), self.entry.block)
         self._visit_block(self.entry.block)
         for op in self.entry.walk():
             for region in op.regions:
@@ -87,22 +103,18 @@ class Assigner:
             self.resolve(v)
 
     def _assign_inputs(self) -> None:
-        for i, arg in enumerate(self.entry.block.args):
-            t = arg.type
-            if not isinstance(t, TensorType):
-                raise CompileError(f"@{self.entry.sym_name}: input {i} is {t}, not a tensor")
-            self.places[arg] = whole(_root(RootKind.INPUT, t, index=i), t.shape)
-        types = [v.type for v in self.entry.block.terminator.operands]
-        assert all(isinstance(t, TensorType) for t in types)
-        self._outputs = [
-            whole(_root(RootKind.OUTPUT, t, index=k), t.shape)
-            for k, t in enumerate(types)
-            if isinstance(t, TensorType)
-        ]
-
-    def output_place(self, index: int) -> Place:
-        """Where the entry's result ``index`` is expected."""
-        return self._outputs[index]
+        """The places of the arguments, and those where the results are expected."""
+        args, returned = self.entry.block.args, self.entry.block.terminator.operands
+        for i, arg in enumerate(args):
+            if not isinstance(arg.type, TensorType):
+                raise CompileError(f"@{self.entry.sym_name}: input {i} is {arg.type}, not a tensor")
+        split = len(args) - self.entry.num_states
+        self._old_states = args[split:]
+        inputs = _argument_places(RootKind.INPUT, args[:split])
+        self.states = _argument_places(RootKind.STATE, self._old_states)
+        self.places.update(zip(args, (*inputs, *self.states), strict=True))
+        outputs = returned[: len(returned) - self.entry.num_states]
+        self.outputs = _argument_places(RootKind.OUTPUT, outputs)
 
     # ---- where values lie
 
@@ -400,6 +412,15 @@ _VISITS: tuple[tuple[type[Operation], Callable[[Assigner, Any], None]], ...] = (
 
 def _root(kind: RootKind, t: TensorType, *, index: int = 0, home: Block | None = None) -> Root:
     return Root(kind, t.size, signless(t.element), index=index, home=home)
+
+
+def _argument_places(kind: RootKind, values: Sequence[Value]) -> list[Place]:
+    """The buffers that the caller provides for the tensors."""
+    places = []
+    for i, v in enumerate(values):
+        assert isinstance(v.type, TensorType)
+        places.append(whole(_root(kind, v.type, index=i), v.type.shape))
+    return places
 
 
 def _stacked(v: Value) -> tuple[Scan, Value] | None:

@@ -10,7 +10,7 @@ from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects import arith, func, memref, scf, tensor
 from millrace.ir.dialects.mr.constant import Constant
-from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.dialects.mr.control import AllPassed, Scan
 from millrace.ir.dialects.mr.kinds import Assemble, Movement
 from millrace.ir.dialects.mr.movement import Reshape
 from millrace.ir.types import INDEX, FunctionType, MemRefType, TensorType
@@ -38,14 +38,20 @@ class Emitter:
         self.old = old
         self.places = assigner.places
         self.assigner = assigner
-        returned = old.block.terminator.operands
-        types = [_flat(v) for v in (*old.block.args, *returned)]
-        block = Block(types)
-        for new_arg, old_arg in zip(block.args, old.block.args, strict=False):
-            new_arg.name_hint = old_arg.name_hint
+        args, returned = old.block.args, old.block.terminator.operands
+        inputs, states = args[: len(args) - old.num_states], args[len(args) - old.num_states :]
+        outputs = returned[: len(returned) - old.num_states]
+        block = Block([_flat(v) for v in (*inputs, *outputs, *states)])
+        first = {
+            RootKind.INPUT: 0,
+            RootKind.OUTPUT: len(inputs),
+            RootKind.STATE: len(inputs) + len(outputs),
+        }
+        for kind, given in ((RootKind.INPUT, inputs), (RootKind.STATE, states)):
+            for i, arg in enumerate(given):
+                block.args[first[kind] + i].name_hint = arg.name_hint
         self.b = Builder(block, None, old.loc)
-        count = len(old.block.args)
-        self.m = Memory(self.b, kernels, {RootKind.INPUT: 0, RootKind.OUTPUT: count})
+        self.m = Memory(self.b, kernels, first)
         self.scalars: dict[Value, Value] = {}
 
     def run(self) -> func.Func:
@@ -54,16 +60,17 @@ class Emitter:
         self.m.blocks[self.old.block] = block
         self._ops(self.old.block)
         t = FunctionType(tuple(a.type for a in block.args), ())
-        names = self.old.result_names
-        if names is None:  # they tell the outputs from the arena
-            names = tuple(f"out{i}" for i in range(len(self.old.function_type.results)))
+        old = self.old
         return func.Func(
-            sym_name=self.old.sym_name,
+            sym_name=old.sym_name,
             function_type=t,
-            role=self.old.role,
-            arg_names=self.old.arg_names,
-            result_names=names,
-            num_inputs=len(self.old.block.args),
+            role=old.role,
+            arg_names=None if old.arg_names is None else old.input_names,
+            result_names=old.output_names,  # always: they tell the outputs from the arena
+            num_inputs=len(old.block.args) - old.num_states,
+            num_states=old.num_states,
+            state_init=old.state_init,
+            state_names=old.names_of_states if old.num_states else None,
             block=block,
             loc=self.old.loc,
         )
@@ -168,10 +175,31 @@ class Emitter:
             self.b.create(memref.Store, value, self.m.root(place.root), [at])
 
     def _return(self, op: func.Return) -> None:
-        moves = [self._move(v, self.assigner.output_place(k)) for k, v in enumerate(op.operands)]
+        """Outputs and states get what does not lie there yet; the states only when no check has
+        failed."""
         assert op.parent is not None
-        self.m.move_all(moves, op.parent)
+        places = self.assigner
+        targets = (*places.outputs, *places.states)
+        moves = [self._move(v, p) for v, p in zip(op.operands, targets, strict=True)]
+        outputs, states = moves[: len(places.outputs)], moves[len(places.outputs) :]
+        states = [m for m in states if m.source != m.target]
+        if places.can_fail and states:
+            self.m.move_all(outputs, op.parent)
+            self._when_passed(states, op.parent)
+        else:
+            self.m.move_all([*outputs, *states], op.parent)
         self.b.create(func.Return)
+
+    def _when_passed(self, moves: Sequence[Move], home: Block) -> None:
+        """Copies that are made only when no run-time check has failed."""
+        passed = self.b.value(AllPassed)
+        then, otherwise = Block(), Block()
+        with self.b.at_end_of(then):
+            self.m.move_all(moves, home)
+            self.b.create(scf.Yield)
+        with self.b.at_end_of(otherwise):
+            self.b.create(scf.Yield)
+        self.b.create(scf.If, passed, then_block=then, else_block=otherwise, result_types=[])
 
     # ---- control flow
 

@@ -21,6 +21,7 @@ class RootKind(enum.Enum):
 
     INPUT = "input"
     OUTPUT = "output"
+    STATE = "state"
     CONSTANT = "constant"
     ALLOC = "alloc"
 
