@@ -70,7 +70,7 @@ def run_pipeline(
 ) -> PipelineResult:
     """Run ``pipeline`` on ``module``, in place.
 
-    ``level`` is the module's level; by default one at which the first pass may run. Errors
+    ``level`` is the module's level; by default it is found among those of the first pass. Errors
     of the user's model come out as they are; any other exception of a pass becomes a
     CompileError that names a file which reproduces it."""
     passes = parse_pipeline(pipeline) if isinstance(pipeline, str) else tuple(pipeline)
@@ -82,18 +82,17 @@ def run_pipeline(
 
 def _level_for(module: Module, first: Pass) -> Level:
     """The first of the levels at which ``first`` may run that admits what is in the module."""
-    levels = first.levels()
-    if len(levels) == 1:
-        return levels[0]
-    return next((level for level in levels if _admits(module, level)), levels[0])
-
-
-def _admits(module: Module, level: Level) -> bool:
-    try:
-        check_level(module, level)
-    except IRError:
-        return False
-    return True
+    error: IRError | None = None
+    for level in first.levels():
+        try:
+            check_level(module, level)
+            return level
+        except IRError as e:
+            error = error or e
+    wanted = " or ".join(at.name for at in first.levels())
+    raise CompileError(
+        f"pipeline: {first.name} runs at level {wanted}, but the module is not: {error}"
+    ) from error
 
 
 class PassManager:
