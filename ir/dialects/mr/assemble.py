@@ -9,7 +9,14 @@ import numpy as np
 
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.kinds import Array, Assemble, Composite, Piece
-from millrace.ir.dialects.mr.movement import Broadcast, Slice, reshape, shape_of, slice_along
+from millrace.ir.dialects.mr.movement import (
+    Broadcast,
+    Reshape,
+    Slice,
+    reshape,
+    shape_of,
+    slice_along,
+)
 from millrace.ir.opdef import attr, operand, operands, result
 from millrace.ir.types import Type, tensor
 
@@ -67,9 +74,40 @@ class Concat(Assemble):
             nested = isinstance(inner, Concat) and inner.axis == self.axis and v.has_one_use
             flat.extend(inner.operands if nested and inner is not None else [v])
         kept = [v for v in flat if shape_of(v)[self.axis]] or flat[:1]
-        if kept == self.operands:
+        if kept != self.operands:
+            return (b.value(Concat, kept, axis=self.axis),)
+        return self._neighbours(b)
+
+    def _neighbours(self, b: Builder) -> Sequence[Value] | None:
+        """Neighbouring rows of one tensor put side by side are a slice of it."""
+        rows = [_row_of(v, self.axis) for v in self.operands]
+        first = rows[0]
+        if first is None or len(rows) < 2:
             return None
-        return (b.value(Concat, kept, axis=self.axis),)
+        source, start, axis = first
+        for k, row in enumerate(rows):
+            if row is None or row[0] is not source or row[1:] != (start + k, axis):
+                return None
+        sizes = list(shape_of(source))
+        starts = [0] * len(sizes)
+        starts[axis], sizes[axis] = start, len(rows)
+        part = b.value(Slice, source, starts=starts, sizes=sizes)
+        return (reshape(b, part, shape_of(self.results[0])),)
+
+
+def _row_of(v: Value, axis: int) -> tuple[Value, int, int] | None:
+    """(source, index, source axis) when ``v`` is one whole row of a tensor, perhaps reshaped,
+    that is laid out along ``axis`` as it is in the source: only unit dimensions stand before."""
+    op = v.defining_op
+    if isinstance(op, Reshape):
+        op = op.input.defining_op
+    if not isinstance(op, Slice) or any(n != 1 for n in shape_of(v)[: axis + 1]):
+        return None
+    full = shape_of(op.input)
+    cut = [d for d, n in enumerate(full) if op.sizes[d] != n]
+    if len(cut) != 1 or op.sizes[cut[0]] != 1 or any(n != 1 for n in full[: cut[0]]):
+        return None
+    return op.input, op.starts[cut[0]], cut[0]
 
 
 class Pad(Assemble):
