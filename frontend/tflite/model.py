@@ -80,7 +80,7 @@ class TensorInfo:
                 f"the file has {len(self.data)}"
             )
         if dtype == np.bool_:
-            return (np.frombuffer(self.data, np.uint8) != 0).reshape(self.shape)
+            return np.asarray(np.frombuffer(self.data, np.uint8) != 0).reshape(self.shape)
         return np.frombuffer(self.data, dtype).reshape(self.shape)
 
 

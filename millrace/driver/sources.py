@@ -28,11 +28,13 @@ class Source:
 
 
 def open_source(model: Any) -> Source:
-    """A path, the bytes of an ONNX file, or an ``onnx.ModelProto``."""
+    """A path, the bytes of an ONNX or TensorFlow Lite file, or an ``onnx.ModelProto``."""
     if isinstance(model, str | Path):
         return _from_path(Path(model))
     if isinstance(model, bytes | bytearray | memoryview):
-        return Source(bytes(model), "<bytes>", "model", _import_onnx)
+        data = bytes(model)
+        importer = _import_tflite if data[4:8] == b"TFL3" else _import_onnx
+        return Source(data, "<bytes>", "model", importer)
     if hasattr(model, "SerializeToString") and hasattr(model, "graph"):
         stem = str(model.graph.name) or "model"
         return Source(model, "<ModelProto>", stem, _import_onnx)
@@ -57,6 +59,12 @@ def _import_onnx(source: Source, shapes: Shapes | None) -> Module:
     return import_onnx(source.model, shapes=given)
 
 
+def _import_tflite(source: Source, shapes: Shapes | None) -> Module:
+    from millrace.frontend.tflite import import_tflite
+
+    return import_tflite(source.model, shapes=shapes)
+
+
 def _import_text(source: Source, shapes: Shapes | None) -> Module:
     from millrace.ir.parser import read
 
@@ -68,4 +76,5 @@ def _import_text(source: Source, shapes: Shapes | None) -> Module:
 _BY_SUFFIX: dict[str, Callable[[Source, Shapes | None], Module]] = {
     ".onnx": _import_onnx,
     ".mlir": _import_text,
+    ".tflite": _import_tflite,
 }

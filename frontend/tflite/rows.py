@@ -1,0 +1,57 @@
+"""All rows of the importer, and which of them imports an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from millrace.frontend.tflite import (
+    ops_control,
+    ops_conv,
+    ops_elementwise,
+    ops_matmul,
+    ops_recurrent,
+    ops_reduce,
+    ops_shape,
+    ops_slice,
+)
+from millrace.frontend.tflite.model import Operator, Subgraph
+from millrace.frontend.tflite.table import RowFunction
+
+_FAMILIES = (
+    ops_control,
+    ops_conv,
+    ops_elementwise,
+    ops_matmul,
+    ops_recurrent,
+    ops_reduce,
+    ops_shape,
+    ops_slice,
+)
+ROWS: Mapping[str, RowFunction] = MappingProxyType(
+    {kind: row for family in _FAMILIES for kind, row in family.ROWS.items()}
+)
+QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType({})
+"""Rows for operators that compute on quantized numbers."""
+
+_MOVING = """
+    ASSIGN_VARIABLE BROADCAST_TO CALL CALL_ONCE CONCATENATION DEPTH_TO_SPACE
+    DYNAMIC_UPDATE_SLICE EMBEDDING_LOOKUP EXPAND_DIMS GATHER GATHER_ND IF PACK RANK
+    READ_VARIABLE RESHAPE REVERSE_SEQUENCE REVERSE_V2 SELECT SELECT_V2 SHAPE SLICE
+    SPACE_TO_DEPTH SPLIT SPLIT_V SQUEEZE STRIDED_SLICE TILE TRANSPOSE UNPACK VAR_HANDLE WHILE
+"""
+MOVING = frozenset(_MOVING.split())
+"""Operators that hand numbers on as they are stored, quantized or not."""
+STORED_QUANTIZED = frozenset({"int8", "uint8", "int16"})
+
+
+def is_quantized(graph: Subgraph, node: Operator) -> bool:
+    """Whether a tensor of the operator holds numbers that stand for others."""
+    infos = (graph.tensors[t] for t in (*node.inputs, *node.outputs) if t >= 0)
+    return any(i.quantization is not None and i.type in STORED_QUANTIZED for i in infos)
+
+
+def find_row(graph: Subgraph, node: Operator) -> RowFunction | None:
+    if node.kind not in MOVING and is_quantized(graph, node):
+        return QUANTIZED_ROWS.get(node.kind)
+    return ROWS.get(node.kind)
