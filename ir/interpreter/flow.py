@@ -81,22 +81,26 @@ def frame_paths(block: Block) -> dict[Value, Path]:
                 if len(path) > len(paths[r]) or (path != paths[r] and isinstance(op, flow.Enter)):
                     paths[r] = path
                     changed = True
+    for op in block:
+        _check_frames(op, paths)
     return paths
 
 
 def _path_of(op: Operation, paths: Mapping[Value, Path], names: dict[str, Path]) -> Path:
-    found: Path = ()
-    for v in reads(op):
-        path = paths[v]
-        if len(path) > len(found):
-            found, path = path, found
-        if found[: len(path)] != path:
-            raise op.error(f"operands come from frames {_text(path)} and {_text(found)}")
+    found: Path = max((paths[v] for v in reads(op)), key=len, default=())
     if isinstance(op, flow.Enter):
         outer = names.get(op.frame_name, ())
         outer = names[op.frame_name] = max(outer, found, key=len)
         return (*outer, op.frame_name)
     return found[:-1] if isinstance(op, flow.Exit) else found
+
+
+def _check_frames(op: Operation, paths: Mapping[Value, Path]) -> None:
+    used = {paths[v] for v in reads(op)}
+    longest = max(used, key=len, default=())
+    for path in used:
+        if longest[: len(path)] != path:
+            raise op.error(f"operands come from frames {_text(path)} and {_text(longest)}")
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""FLOW to GRAPH: dataflow control becomes structured control flow."""
