@@ -11,7 +11,7 @@
 from millrace.codegen.compiled import CompiledObject, compile_module
 from millrace.codegen.engine import LoadedFunction, load
 from millrace.codegen.header import header
-from millrace.codegen.interface import TensorIO, io_of_graph, io_of_loop
+from millrace.codegen.interface import TensorIO, io_of_graph, io_of_loop, states_of_graph
 from millrace.codegen.names import c_identifier, model_identifier
 from millrace.codegen.targets import host, target, targets
 
@@ -27,6 +27,7 @@ __all__ = [
     "io_of_loop",
     "load",
     "model_identifier",
+    "states_of_graph",
     "target",
     "targets",
 ]

@@ -9,10 +9,11 @@ from pathlib import Path
 from millrace.codegen import elf, llvm, weights
 from millrace.codegen.emitter import CheckSite
 from millrace.codegen.entry import weights_section
-from millrace.codegen.interface import TensorIO, check_io, io_of_loop
+from millrace.codegen.interface import TensorIO, check_io, io_of_loop, states_of_loop
 from millrace.codegen.llvm_text import module_text
 from millrace.codegen.names import model_identifier
 from millrace.codegen.pointers import arena_of
+from millrace.codegen.states import StructLayout, plan_states, struct_of
 from millrace.codegen.weights import Bytes
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func
@@ -29,8 +30,8 @@ class CompiledObject:
     its weights, ``weights`` the blob that belongs in it; :meth:`object_bytes` and
     :meth:`write_object` bring them together. ``arena_bytes`` and ``arena_align`` say what the
     caller has to provide (at least one byte). ``checks`` names the places that can fail at run
-    time. ``model_hash`` identifies code and weights. ``llvm_ir``, ``optimized_ir`` and
-    ``assembly`` are there when they were asked for."""
+    time, ``states`` what the model keeps between calls. ``model_hash`` identifies code and
+    weights. ``llvm_ir``, ``optimized_ir`` and ``assembly`` are there when they were asked for."""
 
     name: str
     target: TargetInfo
@@ -41,6 +42,7 @@ class CompiledObject:
     arena_bytes: int
     arena_align: int
     model_hash: str
+    states: tuple[TensorIO, ...] = ()
     checks: tuple[CheckSite, ...] = ()
     kernels: tuple[str, ...] = ()
     llvm_ir: str | None = field(default=None, repr=False)
@@ -54,6 +56,26 @@ class CompiledObject:
     @property
     def invoke_symbol(self) -> str:
         return f"{self.name}_invoke"
+
+    @property
+    def init_symbol(self) -> str:
+        """``void NAME_init(NAME_state_t *)``: for C."""
+        return f"{self.name}_init"
+
+    @property
+    def reset_symbol(self) -> str:
+        """The same with the weights' address as second argument: for this process."""
+        return f"{self.name}_reset"
+
+    @property
+    def state_layout(self) -> StructLayout:
+        """How ``NAME_state_t`` lies in memory."""
+        return struct_of(self.states)
+
+    @property
+    def state_bytes(self) -> int:
+        """Bytes of one state struct."""
+        return self.state_layout.nbytes
 
     @property
     def code_bytes(self) -> int:
@@ -99,6 +121,7 @@ def compile_module(
     name: str,
     inputs: tuple[TensorIO, ...] | None = None,
     outputs: tuple[TensorIO, ...] | None = None,
+    states: tuple[TensorIO, ...] | None = None,
     level: int = 3,
     keep_llvm: bool = False,
     keep_optimized: bool = False,
@@ -106,17 +129,20 @@ def compile_module(
 ) -> CompiledObject:
     """Compile a LOOP-level module (after ``plan-memory``; ``expand-math`` makes it fast).
 
-    ``name`` becomes the prefix of the C names (made an identifier if it is none). ``inputs`` and
-    ``outputs`` describe the tensors as the user knows them (``io_of_graph`` on the entry before
-    lowering); without them they are the entry's flat buffers. ``level`` is LLVM's optimisation
-    level. The ``keep_*`` switches keep texts in the result. The module does not change.
+    ``name`` becomes the prefix of the C names (made an identifier if it is none). ``inputs``,
+    ``outputs`` and ``states`` describe the tensors as the user knows them (``io_of_graph`` and
+    ``states_of_graph`` on the entry before lowering); without them they are the entry's flat
+    buffers. ``level`` is LLVM's optimisation level. The ``keep_*`` switches keep texts in the
+    result. The module does not change.
 
     Raises IRError for operations without machine code, CompileError for anything else."""
-    inputs, outputs = _interface(_entry(module), inputs, outputs)
+    entry = _entry(module)
+    inputs, outputs, states = _interface(entry, inputs, outputs, states)
     prefix = model_identifier(name)
     offsets, size = weights.layout(module)
-    text = module_text(module, target, prefix, offsets, inputs, outputs)
-    blob = weights.pack(module, offsets, size)
+    kept = plan_states(entry, states, size)
+    text = module_text(module, target, prefix, offsets, inputs, outputs, kept)
+    blob = weights.pack(module, offsets, kept.weights_end, kept.contents)
     emitted = llvm.emit(
         text.text, target, level=level, assembly=keep_assembly, optimized=keep_optimized
     )
@@ -130,6 +156,7 @@ def compile_module(
         arena_bytes=_arena_bytes(module),
         arena_align=target.alignment,
         model_hash=_hash(text.text, blob),
+        states=states,
         checks=text.checks,
         kernels=tuple(f.sym_name for f in module.functions() if f.role == "kernel"),
         llvm_ir=text.text if keep_llvm else None,
@@ -138,14 +165,18 @@ def compile_module(
     )
 
 
+Tensors = tuple[TensorIO, ...]
+
+
 def _interface(
-    entry: Func, inputs: tuple[TensorIO, ...] | None, outputs: tuple[TensorIO, ...] | None
-) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:
+    entry: Func, inputs: Tensors | None, outputs: Tensors | None, states: Tensors | None
+) -> tuple[Tensors, Tensors, Tensors]:
     """What the caller says of the tensors, checked; the entry's buffers where it says nothing."""
     flat_inputs, flat_outputs = io_of_loop(entry)
     described = (
         flat_inputs if inputs is None else tuple(inputs),
         flat_outputs if outputs is None else tuple(outputs),
+        states_of_loop(entry) if states is None else tuple(states),
     )
     check_io(entry, *described)
     return described

@@ -14,6 +14,7 @@ from millrace.codegen.llvm import LoadedObject
 from millrace.codegen.weights import Bytes, aligned_bytes
 from millrace.ir.errors import RunError
 
+_RESET = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _INVOKE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
 Array = np.ndarray[Any, Any]
@@ -23,8 +24,8 @@ class LoadedFunction:
     """A compiled model that can be called. Safe in several threads, each with its own arena.
 
     ``invoke(tensors, arena, weights)`` is the bare C function: addresses of an array of pointers
-    (inputs, then outputs), of the arena and of the weights. It returns a status word for
-    :meth:`check`, and releases the interpreter lock while it runs."""
+    (inputs, outputs, then the state struct if there is one), of the arena and of the weights. It
+    returns a status word for :meth:`check`, and releases the interpreter lock while it runs."""
 
     def __init__(self, compiled: CompiledObject) -> None:
         self.compiled = compiled
@@ -32,11 +33,26 @@ class LoadedFunction:
         self.address = self._object.address(compiled.invoke_symbol)
         self.invoke = _INVOKE(self.address)
         self.weights_address = int(compiled.weights.ctypes.data) if compiled.weights.size else 0
-        self._pointers = ctypes.c_void_p * max(1, len(compiled.inputs) + len(compiled.outputs))
+        count = len(compiled.inputs) + len(compiled.outputs) + bool(compiled.states)
+        self._pointers = ctypes.c_void_p * max(1, count)
+        self._reset = (
+            _RESET(self._object.address(compiled.reset_symbol)) if compiled.states else None
+        )
 
     def new_arena(self) -> Bytes:
         """Memory for one call at a time; its content means nothing between calls."""
         return aligned_bytes(self.compiled.arena_bytes, self.compiled.arena_align)
+
+    def new_state(self) -> Bytes:
+        """Memory of a state struct, with the initial values in it."""
+        memory = aligned_bytes(self.compiled.state_bytes, self.compiled.arena_align)
+        self.reset(memory)
+        return memory
+
+    def reset(self, state: Bytes) -> None:
+        """Set the initial values."""
+        if self._reset is not None:
+            self._reset(int(state.ctypes.data), self.weights_address)
 
     def pointer_array(self, tensors: Sequence[int] = ()) -> Any:
         """A ctypes array of pointers, to be filled with the addresses of inputs and outputs."""
@@ -60,9 +76,10 @@ class LoadedFunction:
             where = self.compiled.checks[number - 1].where
         raise RunError(f"{where}: {what}" if where else what)
 
-    def __call__(self, *inputs: Array) -> list[Array]:
-        """Arrays in, fresh arrays out; for tests and simple callers. The arena starts as garbage
-        (as float NaN), so that code which reads what it never wrote shows."""
+    def __call__(self, *inputs: Array, state: Bytes | None = None) -> list[Array]:
+        """Arrays in, fresh arrays out; for tests and simple callers. ``state`` is of
+        :meth:`new_state`, which is also what is taken when none is given. The arena starts as
+        garbage (as float NaN), so that code which reads what it never wrote shows."""
         c = self.compiled
         if len(inputs) != len(c.inputs):
             raise RunError(f"{c.name} takes {len(c.inputs)} inputs, got {len(inputs)}")
@@ -75,7 +92,8 @@ class LoadedFunction:
         outs = [np.empty(t.shape, t.element.dtype) for t in c.outputs]
         arena = self.new_arena()
         arena.fill(0xFF)
-        pointers = self.pointer_array([a.ctypes.data for a in (*ins, *outs)])
+        kept = [self.new_state() if state is None else state] if c.states else []
+        pointers = self.pointer_array([a.ctypes.data for a in (*ins, *outs, *kept)])
         self.run(pointers, int(arena.ctypes.data))
         return outs
 

@@ -1,19 +1,24 @@
-"""The two functions through which a compiled model is called.
+"""The functions through which a compiled model is called.
 
-``int NAME_run(const NAME_inputs_t *, const NAME_outputs_t *, void *arena)`` is the C interface.
+``int NAME_run(const NAME_inputs_t *, const NAME_outputs_t *, void *arena)`` is the C interface;
+for models that keep state ``NAME_state_t *`` stands before the arena.
 ``int NAME_invoke(void **tensors, void *arena, const void *weights)`` is hidden from other
-libraries; it takes the inputs' pointers, then the outputs', and the weights from outside, so that
-an object whose weights were never filled in serves the compiling process. ``NAME_run`` returns
-one of the header's codes, ``NAME_invoke`` the raw status word: minus (8 times the number of the
-check, plus its code), so that the check can be named.
+libraries; it takes the inputs' pointers, then the outputs', then that of the state struct if there
+is one, and the weights from outside, so that an object whose weights were never filled in serves
+the compiling process. ``NAME_run`` returns one of the header's codes, ``NAME_invoke`` the raw
+status word: minus (8 times the number of the check, plus its code), so that the check can be
+named.
+
+``void NAME_init(NAME_state_t *)`` sets the initial state, and so does the hidden
+``void NAME_reset(void *state, const void *weights)``.
 """
 
 from __future__ import annotations
 
 from millrace.codegen.emitter import FunctionEmitter, ModuleState
 from millrace.codegen.errors import E_ARG
-from millrace.codegen.interface import TensorIO
 from millrace.codegen.pointers import arena_of
+from millrace.codegen.states import StatePlan
 from millrace.ir.dialects.func import Func
 
 
@@ -29,16 +34,19 @@ def entry_points(
     state: ModuleState,
     entry: Func,
     name: str,
-    inputs: tuple[TensorIO, ...],
-    outputs: tuple[TensorIO, ...],
+    counts: tuple[int, int],
+    states: StatePlan,
     *,
     has_weights: bool,
 ) -> str:
-    """LLVM IR text of both functions, and of the weights' symbol."""
+    """LLVM IR text of the functions, and of the weights' symbol; ``counts`` are those of inputs
+    and outputs."""
     parts = [
-        _run(state, entry, name, (len(inputs), len(outputs)), has_weights=has_weights),
-        _invoke(state, entry, name, len(inputs) + len(outputs)),
+        _run(state, entry, name, counts, states, has_weights=has_weights),
+        _invoke(state, entry, name, sum(counts), states),
     ]
+    if states.layout.offsets:
+        parts += [_init(state, name, states, has_weights=has_weights), _reset(state, name, states)]
     if has_weights:
         # A placeholder: the exported object gets the real bytes in its place (codegen/elf.py).
         # Nothing may look at its content or size, hence the detour in _run.
@@ -51,20 +59,26 @@ def entry_points(
 
 
 def _run(
-    state: ModuleState, entry: Func, name: str, counts: tuple[int, int], *, has_weights: bool
+    state: ModuleState,
+    entry: Func,
+    name: str,
+    counts: tuple[int, int],
+    states: StatePlan,
+    *,
+    has_weights: bool,
 ) -> str:
     e = FunctionEmitter(state)
     index = state.types.index
-    _reject_if(e, _any(e, [_is_null(e, p) for p in ("%in", "%out", "%arena")]))
+    params = ["%in", "%out", *(["%state"] if states.layout.offsets else []), "%arena"]
+    _reject_if(e, _any(e, [_is_null(e, p) for p in params]))
     address = e.value(f"ptrtoint ptr %arena to {index}")
     low = e.value(f"and {index} {address}, {state.target.alignment - 1}")
     _reject_if(e, e.value(f"icmp ne {index} {low}, 0"))
     tensors = _pointers(e, "%in", counts[0]) + _pointers(e, "%out", counts[1])
     if tensors:
         _reject_if(e, _any(e, [_is_null(e, p) for p in tensors]))
-    weights = "null"
-    if has_weights:
-        weights = e.value(f'call ptr asm "", "=r,0"(ptr @{weights_symbol(name)})')
+    tensors += _fields(e, "%state", states)
+    weights = _own_weights(e, name) if has_weights else "null"
     status = _call_main(e, entry, tensors, weights)
     if status == "0":
         e.line("ret i32 0")
@@ -72,14 +86,69 @@ def _run(
         positive = e.value(f"sub i32 0, {status}")
         code = e.value(f"and i32 {positive}, 7")
         e.line(f"ret i32 {e.value(f'sub i32 0, {code}')}")
-    return _define(f"i32 @{name}_run(ptr %in, ptr %out, ptr %arena)", e)
+    return _define(f"i32 @{name}_run({', '.join(f'ptr {p}' for p in params)})", e)
 
 
-def _invoke(state: ModuleState, entry: Func, name: str, count: int) -> str:
+def _own_weights(e: FunctionEmitter, name: str) -> str:
+    """The address of the object's own weights."""
+    return e.value(f'call ptr asm "", "=r,0"(ptr @{weights_symbol(name)})')
+
+
+def _invoke(state: ModuleState, entry: Func, name: str, count: int, states: StatePlan) -> str:
     e = FunctionEmitter(state)
-    status = _call_main(e, entry, _pointers(e, "%tensors", count), "%weights")
+    tensors = _pointers(e, "%tensors", count + bool(states.layout.offsets))
+    if states.layout.offsets:
+        tensors += _fields(e, tensors.pop(), states)
+    status = _call_main(e, entry, tensors, "%weights")
     e.line(f"ret i32 {status}")
     return _define(f"hidden i32 @{name}_invoke(ptr %tensors, ptr %arena, ptr %weights)", e)
+
+
+def _init(state: ModuleState, name: str, states: StatePlan, *, has_weights: bool) -> str:
+    e = FunctionEmitter(state)
+    none, go = e.new_label("none"), e.new_label("go")
+    e.line(f"br i1 {_is_null(e, '%state')}, label %{none}, label %{go}")
+    e.start(none)
+    e.line("ret void")
+    e.start(go)
+    weights = _own_weights(e, name) if has_weights else "null"
+    _start_states(e, states, weights)
+    return _define(f"void @{name}_init(ptr %state)", e)
+
+
+def _reset(state: ModuleState, name: str, states: StatePlan) -> str:
+    e = FunctionEmitter(state)
+    _start_states(e, states, "%weights")
+    return _define(f"hidden void @{name}_reset(ptr %state, ptr %weights)", e)
+
+
+def _start_states(e: FunctionEmitter, states: StatePlan, weights: str) -> None:
+    """Write the initial values into ``%state``."""
+    index = e.types.index
+    copy, fill = f"llvm.memcpy.p0.p0.{index}", f"llvm.memset.p0.{index}"
+    for start in states.starts:
+        target = _shifted(e, "%state", start.offset)
+        if start.source is None:
+            e.state.declarations.setdefault(fill, f"declare void @{fill}(ptr, i8, {index}, i1)")
+            e.line(f"call void @{fill}(ptr {target}, i8 0, {index} {start.nbytes}, i1 false)")
+        else:
+            source = _shifted(e, weights, start.source)
+            e.state.declarations.setdefault(copy, f"declare void @{copy}(ptr, ptr, {index}, i1)")
+            e.line(
+                f"call void @{copy}(ptr {target}, ptr {source}, {index} {start.nbytes}, i1 false)"
+            )
+    e.line("ret void")
+
+
+def _fields(e: FunctionEmitter, base: str, states: StatePlan) -> list[str]:
+    """Pointers to the fields of the state struct."""
+    return [_shifted(e, base, offset) for offset in states.layout.offsets]
+
+
+def _shifted(e: FunctionEmitter, base: str, offset: int) -> str:
+    if offset == 0:
+        return base
+    return e.value(f"getelementptr inbounds i8, ptr {base}, {e.types.index} {offset}")
 
 
 def _define(signature: str, e: FunctionEmitter) -> str:

@@ -14,7 +14,7 @@ CODES = {"index": -E_INDEX, "bound": -E_BOUND, "div": -E_DIV}
 NAMES = {E_ARG: "E_ARG", E_INDEX: "E_INDEX", E_BOUND: "E_BOUND", E_DIV: "E_DIV"}
 
 MESSAGES = {
-    E_ARG: "a NULL tensor, or a NULL or misaligned arena",
+    E_ARG: "a NULL tensor or state, or a NULL or misaligned arena",
     E_INDEX: "an index is out of range",
     E_BOUND: "a size exceeds its bound",
     E_DIV: "an integer division by zero",

@@ -43,16 +43,19 @@ def header(compiled: CompiledObject, version: str = "") -> str:
     upper = compiled.name.upper()
     inputs = _members(compiled.inputs)
     outputs = _members(compiled.outputs)
+    states = _members(compiled.states)
     parts = [
         _preamble(compiled, version, upper),
         _sizes(compiled, upper),
         *_tensor_macros(upper, "INPUT", inputs),
         *_tensor_macros(upper, "OUTPUT", outputs),
+        *_tensor_macros(upper, "STATE", states),
         _errors(upper),
         '#ifdef __cplusplus\nextern "C" {\n#endif',
         _asserts(compiled),
         _struct(compiled.name, "inputs", inputs, "const "),
         _struct(compiled.name, "outputs", outputs, ""),
+        *([_state(compiled, states)] if states else []),
         _prototype(compiled),
         "#ifdef __cplusplus\n}\n#endif",
         f"#endif /* {upper}_H */",
@@ -78,6 +81,12 @@ def _shape(t: TensorIO) -> str:
     return "x".join(map(str, t.shape)) or "scalar"
 
 
+def _about(t: TensorIO) -> str:
+    """What a member of a struct holds."""
+    note = _NOTES.get(str(t.element))
+    return f"{_shape(t)}, {t.size} elements" + (f"; {note}" if note else "")
+
+
 def _preamble(c: CompiledObject, version: str, upper: str) -> str:
     by = f"millrace {version}".strip()
     needs = c.target.features.replace(",", " ") or "nothing beyond the target's baseline"
@@ -93,7 +102,7 @@ def _preamble(c: CompiledObject, version: str, upper: str) -> str:
 #ifndef {upper}_H
 #define {upper}_H
 
-#include <stdint.h>"""
+{"#include <stddef.h>" + chr(10) if c.states else ""}#include <stdint.h>"""
 
 
 def _sizes(c: CompiledObject, upper: str) -> str:
@@ -105,7 +114,17 @@ def _sizes(c: CompiledObject, upper: str) -> str:
 #define {upper}_ARENA_ALIGN {c.arena_align}
 #define {upper}_WEIGHT_BYTES {c.weight_bytes}
 #define {upper}_NUM_INPUTS {len(c.inputs)}
-#define {upper}_NUM_OUTPUTS {len(c.outputs)}"""
+#define {upper}_NUM_OUTPUTS {len(c.outputs)}{_state_sizes(c, upper)}"""
+
+
+def _state_sizes(c: CompiledObject, upper: str) -> str:
+    if not c.states:
+        return ""
+    return f"""
+
+/* Memory that the model keeps, {c.name}_state_t. */
+#define {upper}_STATE_BYTES {c.state_bytes}
+#define {upper}_NUM_STATES {len(c.states)}"""
 
 
 def _tensor_macros(upper: str, kind: str, members: Sequence[Member]) -> list[str]:
@@ -134,7 +153,9 @@ def _errors(upper: str) -> str:
 
 def _asserts(c: CompiledObject) -> str:
     """The sizes that the object relies on."""
-    sizes = {c_type(t.element): storage_bytes(t.element) for t in (*c.inputs, *c.outputs)}
+    sizes = {
+        c_type(t.element): storage_bytes(t.element) for t in (*c.inputs, *c.outputs, *c.states)
+    }
     sizes["void *"] = c.target.pointer_bytes
     rows = ["/* Refuse to compile where the C types differ from those of the object. */"]
     for i, (name, size) in enumerate(sorted(sizes.items())):
@@ -146,9 +167,7 @@ def _asserts(c: CompiledObject) -> str:
 def _struct(name: str, what: str, members: Sequence[Member], const: str) -> str:
     rows = []
     for member, t in members:
-        note = _NOTES.get(str(t.element))
-        about = f"{_shape(t)}, {t.size} elements" + (f"; {note}" if note else "")
-        rows.append(f"    {const}{c_type(t.element)} *{member}; /* {about} */")
+        rows.append(f"    {const}{c_type(t.element)} *{member}; /* {_about(t)} */")
     if not rows:
         rows.append("    const void *unused; /* the model has none */")
     rule = {
@@ -159,9 +178,37 @@ def _struct(name: str, what: str, members: Sequence[Member], const: str) -> str:
     return f"/* {rule} */\ntypedef struct {{\n{body}\n}} {name}_{what}_t;"
 
 
+def _state(c: CompiledObject, members: Sequence[Member]) -> str:
+    """The struct of what is kept between calls, its initializer and a check of its layout."""
+    n, upper, layout = c.name, c.name.upper(), c.state_layout
+    rows = [f"    {c_type(t.element)} {m}[{max(1, t.size)}]; /* {_about(t)} */" for m, t in members]
+    body = "\n".join(rows)
+    fields = zip(members, layout.offsets, strict=True)
+    conditions = [f"offsetof({n}_state_t, {m}) == {at}" for (m, _), at in fields]
+    conditions.append(f"sizeof({n}_state_t) == {upper}_STATE_BYTES")
+    checks = "\n".join(
+        f"typedef char {n}_state_assert_{i}_t[({holds}) ? 1 : -1];"
+        for i, holds in enumerate(conditions)
+    )
+    return f"""\
+/* What the model keeps from call to call, one struct for each stream of calls. Owned by the caller;
+ * must not overlap inputs, outputs or the arena. */
+typedef struct {{
+{body}
+}} {n}_state_t;
+{checks}
+
+/* Sets the initial state; to be called before the first run, and to start anew. */
+void {n}_init({n}_state_t *state);"""
+
+
 def _prototype(c: CompiledObject) -> str:
     n, upper = c.name, c.name.upper()
+    state, note = "", ""
+    if c.states:
+        state, note = f" {n}_state_t *state,", ", the state as before the call"
     return f"""\
 /* Runs the model once. Returns 0, or one of {upper}_E_... (< 0; the outputs are then
- * unspecified). The arena has {upper}_ARENA_BYTES bytes at a multiple of {upper}_ARENA_ALIGN. */
-int {n}_run(const {n}_inputs_t *inputs, const {n}_outputs_t *outputs, void *arena);"""
+ * unspecified{note}). The arena has {upper}_ARENA_BYTES bytes at a multiple of
+ * {upper}_ARENA_ALIGN. */
+int {n}_run(const {n}_inputs_t *inputs, const {n}_outputs_t *outputs,{state} void *arena);"""

@@ -42,14 +42,18 @@ class TensorIO:
 def io_of_graph(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:
     """(inputs, outputs) from the entry's signature at GRAPH level. Keep them while lowering: from
     KERNEL level on signs are gone, at LOOP level shapes too."""
-    names_in, names_out = entry.arg_names, entry.result_names
+    names_in, names_out = entry.input_names, entry.output_names
     ins, outs = entry.function_type.inputs, entry.function_type.results
-    given_in = names_in or tuple(f"in{i}" for i in range(len(ins)))
-    given_out = names_out or tuple(f"out{i}" for i in range(len(outs)))
     return (
-        tuple(_of_type(entry, n, t) for n, t in zip(given_in, ins, strict=True)),
-        tuple(_of_type(entry, n, t) for n, t in zip(given_out, outs, strict=True)),
+        tuple(_of_type(entry, n, t) for n, t in zip(names_in, ins, strict=False)),
+        tuple(_of_type(entry, n, t) for n, t in zip(names_out, outs, strict=False)),
     )
+
+
+def states_of_graph(entry: Func) -> tuple[TensorIO, ...]:
+    """The states from the entry's signature at GRAPH level; to be kept like ``io_of_graph``."""
+    types = entry.function_type.inputs[entry.states_at :]
+    return tuple(_of_type(entry, n, t) for n, t in zip(entry.names_of_states, types, strict=True))
 
 
 def _of_type(entry: Func, name: str, t: object) -> TensorIO:
@@ -62,26 +66,38 @@ def io_of_loop(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
     """(inputs, outputs) as flat buffers, from the entry's signature at LOOP level."""
     args = entry.block.args
     arena = arena_of(entry)
-    count = len(args) - (arena is not None)
+    count = len(args) - (arena is not None) - entry.num_states
     n = entry.num_inputs if entry.num_inputs is not None else count
     names = [
         *(entry.arg_names or tuple(f"in{i}" for i in range(n)))[:n],
         *(entry.result_names or tuple(f"out{i}" for i in range(count - n))),
     ]
-    found = []
-    for name, a in zip(names, args[:count], strict=True):
-        t = a.type
-        if not isinstance(t, MemRefType):
-            raise entry.error(f"argument {name!r} is {t}, not memory")
-        found.append(TensorIO(name, t.shape, t.element))
+    found = [_flat(entry, name, a.type) for name, a in zip(names, args[:count], strict=True)]
     return tuple(found[:n]), tuple(found[n:])
 
 
-def check_io(entry: Func, inputs: Sequence[TensorIO], outputs: Sequence[TensorIO]) -> None:
+def states_of_loop(entry: Func) -> tuple[TensorIO, ...]:
+    """The states as flat buffers, from the entry's signature at LOOP level."""
+    args = entry.block.args[entry.states_at :][: entry.num_states]
+    return tuple(_flat(entry, n, a.type) for n, a in zip(entry.names_of_states, args, strict=True))
+
+
+def _flat(entry: Func, name: str, t: object) -> TensorIO:
+    if not isinstance(t, MemRefType):
+        raise entry.error(f"argument {name!r} is {t}, not memory")
+    return TensorIO(name, t.shape, t.element)
+
+
+def check_io(
+    entry: Func,
+    inputs: Sequence[TensorIO],
+    outputs: Sequence[TensorIO],
+    states: Sequence[TensorIO] = (),
+) -> None:
     """Raises IRError when the description does not fit the entry at LOOP level."""
     args = entry.block.args
     count = len(args) - (arena_of(entry) is not None)
-    given = [*inputs, *outputs]
+    given = [*inputs, *outputs, *states]
     if len(given) != count or len(inputs) != (entry.num_inputs or 0):
         raise IRError(f"@{entry.sym_name} has {count} tensors, {len(given)} are described")
     for t, a in zip(given, args[:count], strict=True):

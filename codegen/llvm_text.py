@@ -18,6 +18,7 @@ from millrace.codegen.ops_control import CONTROL, emit_function_body
 from millrace.codegen.ops_math import MATH
 from millrace.codegen.ops_memory import MEMORY
 from millrace.codegen.pointers import ArgFacts, FunctionFacts, PointerFacts
+from millrace.codegen.states import StatePlan
 from millrace.codegen.values import TypeText
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.target import TargetInfo
@@ -46,9 +47,11 @@ def module_text(
     offsets: dict[str, int],
     inputs: tuple[TensorIO, ...],
     outputs: tuple[TensorIO, ...],
+    states: StatePlan,
 ) -> ModuleText:
     """LLVM IR for the module; ``name`` is the prefix of all symbols, ``offsets`` has the place
-    of each constant in the weights. IRError when an operation has no machine code."""
+    of each constant in the weights, ``states`` what the model keeps. IRError when an
+    operation has no machine code."""
     facts = PointerFacts(module, offsets, target.alignment)
     entry = module.entry
     symbols = _symbols(name, entry.sym_name, list(facts.functions))
@@ -62,7 +65,9 @@ def module_text(
         offsets=offsets,
     )
     bodies = [_function(state, f) for f in facts.functions.values()]
-    entries = entry_points(state, entry, name, inputs, outputs, has_weights=bool(offsets))
+    has_weights = bool(offsets) or bool(states.contents)
+    counts = (len(inputs), len(outputs))
+    entries = entry_points(state, entry, name, counts, states, has_weights=has_weights)
     parts = [
         f'source_filename = "{name}"',
         f'target triple = "{target.triple}"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -34,14 +35,21 @@ def layout(module: Module) -> tuple[dict[str, int], int]:
     return offsets, end
 
 
-def pack(module: Module, offsets: dict[str, int], size: int) -> Bytes:
-    """The blob, at an address that is a multiple of 64."""
+def pack(
+    module: Module,
+    offsets: dict[str, int],
+    size: int,
+    extra: Iterable[tuple[int, Bytes]] = (),
+) -> Bytes:
+    """The blob, at an address that is a multiple of 64; ``extra`` is more of it, by offset."""
     blob = aligned_bytes(size, ALIGNMENT)
     for g in module.block:
         if isinstance(g, memref.Global) and g.value.array.size:
             at = offsets[g.sym_name]
             flat = np.ascontiguousarray(g.value.array).reshape(-1).view(np.uint8)
             blob[at : at + flat.size] = flat
+    for at, content in extra:
+        blob[at : at + content.size] = content
     blob.flags.writeable = False
     return blob
 
