@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from millrace._version import __version__
-from millrace.codegen import CompiledObject, TensorIO, compile_module, io_of_graph, model_identifier
+from millrace.codegen import (
+    CompiledObject,
+    TensorIO,
+    compile_module,
+    io_of_graph,
+    model_identifier,
+    states_of_graph,
+)
 from millrace.codegen import target as find_target
 from millrace.driver.artifact import Artifact
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
-from millrace.driver.inspection import entry_specs, load_module
+from millrace.driver.inspection import entry_specs, load_module, state_specs
 from millrace.driver.options import CompileOptions
 from millrace.driver.passes import PassRun
 from millrace.driver.pipelines import stages
@@ -23,7 +30,8 @@ from millrace.ir.errors import CompileError
 from millrace.ir.target import TargetInfo
 
 IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
-Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
+Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
+"""Inputs, outputs, states."""
 
 
 @dataclass
@@ -47,8 +55,9 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
         set_target(module, options.target)
         if options.strict:
             module.attributes["strict"] = True
-        specs, io = entry_specs(module.entry), io_of_graph(module.entry)
-        _check_sizes(source, target, specs)
+        specs = (*entry_specs(module.entry), state_specs(module.entry))
+        io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
+        _check_sizes(source, target, [s for group in specs for s in group])
         run = PassRun(options.switches, source.label)
         facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
         progress("generating code")
@@ -58,19 +67,21 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
             name=name,
             inputs=io[0],
             outputs=io[1],
+            states=kept,
             keep_llvm="llvm" in options.emit,
             keep_assembly="asm" in options.emit,
         )
         run.finish()
     finally:
         progress("")
-    return Artifact(compiled, *specs, _report(compiled, specs, facts, run), facts.modules)
+    report = _report(compiled, specs, facts, run)
+    return Artifact(compiled, specs[0], specs[1], report, facts.modules)
 
 
-def _check_sizes(source: Source, target: TargetInfo, specs: Specs) -> None:
+def _check_sizes(source: Source, target: TargetInfo, specs: Sequence[TensorSpec]) -> None:
     """Refuse tensors that the target cannot even address."""
     limit = 1 << min(8 * target.pointer_bytes - 1, 47)
-    for spec in (*specs[0], *specs[1]):
+    for spec in specs:
         if spec.nbytes >= limit:
             raise CompileError(
                 f"{source.label}: tensor {spec.name!r} has {spec.nbytes:,} bytes, which "
@@ -114,12 +125,13 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
         code_bytes=compiled.code_bytes + compiled.constant_bytes,
         weight_bytes=compiled.weight_bytes,
         arena_bytes=compiled.arena_bytes,
-        state_bytes=0,
+        state_bytes=compiled.state_bytes,
         io_bytes=compiled.io_bytes,
         macs=facts.macs,
         kernels=facts.kernels,
         decisions=tuple(Decision(r.pass_name, r.subject, r.text) for r in run.context.remarks),
         notes=tuple(notes),
+        states=specs[2],
     )
 
 

@@ -27,6 +27,7 @@ class Inspection:
     source: str
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
+    states: tuple[TensorSpec, ...]
     operations: dict[str, int]
     loops: tuple[str, ...]
     parameters: int
@@ -36,7 +37,7 @@ class Inspection:
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         out = dict(vars(self))
-        for side in ("inputs", "outputs"):
+        for side in ("inputs", "outputs", "states"):
             out[side] = [
                 {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
                 for s in getattr(self, side)
@@ -48,6 +49,7 @@ class Inspection:
         lines = [self.source]
         lines += [f"  input   {s}" for s in self.inputs]
         lines += [f"  output  {s}" for s in self.outputs]
+        lines += [f"  state   {s}" for s in self.states]
         lines.append(f"  parameters {self.parameters:,} ({self.parameter_bytes:,} bytes)")
         lines.append(f"  multiply-accumulates {self.macs:,}")
         lines += [f"  loop    {text}" for text in self.loops]
@@ -72,6 +74,7 @@ def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
         source=source.label,
         inputs=inputs,
         outputs=outputs,
+        states=state_specs(entry),
         operations=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
         loops=loops,
         parameters=sum(a.size for a in constants.values()),
@@ -83,14 +86,18 @@ def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
 def entry_specs(entry: Func) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
     """Inputs and outputs of an entry function of GRAPH level, by the user's tensor names."""
     ftype = entry.function_type
-    ins = entry.arg_names or tuple(f"in{i}" for i in range(len(ftype.inputs)))
-    outs = entry.result_names or tuple(f"out{i}" for i in range(len(ftype.results)))
-    return _specs(ins, ftype.inputs), _specs(outs, ftype.results)
+    return _specs(entry.input_names, ftype.inputs), _specs(entry.output_names, ftype.results)
+
+
+def state_specs(entry: Func) -> tuple[TensorSpec, ...]:
+    """What an entry function of GRAPH level keeps between calls."""
+    return _specs(entry.names_of_states, entry.function_type.inputs[entry.states_at :])
 
 
 def _specs(names: tuple[str, ...], types: tuple[Any, ...]) -> tuple[TensorSpec, ...]:
+    """Specs of the first types; the states, which follow, have no names among these."""
     specs = []
-    for name, t in zip(names, types, strict=True):
+    for name, t in zip(names, types, strict=False):
         if not isinstance(t, TensorType):
             raise CompileError(f"{name!r} is {t}, not a tensor")
         specs.append(TensorSpec.of(name, t))

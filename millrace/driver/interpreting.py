@@ -19,14 +19,14 @@ def input_specs(module: Module) -> tuple[TensorSpec, ...]:
     except KeyError:
         raise CompileError('no function has role = "entry"') from None
     types = entry.function_type.inputs
-    if entry.num_inputs is not None:
-        types = types[: entry.num_inputs]
-    names = entry.arg_names or tuple(f"in{i}" for i in range(len(types)))
-    return tuple(TensorSpec.of(n, _as_tensor(t)) for n, t in zip(names, types, strict=False))
+    return tuple(
+        TensorSpec.of(n, _as_tensor(t)) for n, t in zip(entry.input_names, types, strict=False)
+    )
 
 
 def interpret_entry(module: Module, inputs: Sequence[Array]) -> list[Array]:
-    """Run the entry function. After bufferization outputs come flat, as the buffers are."""
+    """Run the entry function; its states, from their initial values on, come after the outputs.
+    After bufferization outputs come flat, as the buffers are."""
     entry = module.entry
     if entry.num_inputs is None:
         return interpret(module, inputs)

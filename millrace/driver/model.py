@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -47,7 +48,10 @@ def _address(array: Array) -> int:
 
 class Model:
     """A compiled model. Calls may come from several threads at once: each takes an arena from
-    a pool, so that as many arenas exist as calls ever ran at the same time."""
+    a pool, so that as many arenas exist as calls ever ran at the same time.
+
+    A model that keeps state carries it over from call to call; :meth:`reset` starts anew. Its
+    calls wait for each other, those of different streams (:meth:`new_state`) do not."""
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Model:
         self._results = [(spec.shape, spec.dtype) for spec in artifact.outputs]
         # A model for another machine can be saved, not called.
         self._function = load(artifact.compiled) if runs_here(artifact.compiled.target) else None
+        self._state = self.new_state() if artifact.report.states else None
 
     # ---- what it is
 
@@ -77,6 +82,11 @@ class Model:
         return self._artifact.outputs
 
     @property
+    def states(self) -> tuple[TensorSpec, ...]:
+        """What the model keeps between calls."""
+        return self._artifact.report.states
+
+    @property
     def report(self) -> Report:
         """Sizes, kernels and decisions."""
         return self._artifact.report
@@ -90,20 +100,28 @@ class Model:
 
     def __call__(self, *args: Any) -> Any:
         """Run on positional arrays. One output comes as an array, several as a tuple."""
+        return self._run_positional(args, self._state)
+
+    def _run_positional(self, args: tuple[Any, ...], state: State | None) -> Any:
         if len(args) != len(self._accept):
             names = ", ".join(s.name for s in self.inputs)
             raise RunError(
                 f"{self.name}: expected {len(self._accept)} inputs ({names}), got {len(args)}"
             )
-        results = self._call([accept(a) for accept, a in zip(self._accept, args, strict=True)])
+        arrays = [accept(a) for accept, a in zip(self._accept, args, strict=True)]
+        results = self._call(arrays, state)
         return results[0] if len(results) == 1 else tuple(results)
 
-    def run(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
-        """Run on arrays by tensor name; outputs by tensor name."""
+    def run(self, inputs: Mapping[str, Any], *, state: State | None = None) -> dict[str, Array]:
+        """Run on arrays by tensor name; outputs by tensor name. ``state`` is a stream of this
+        model (:meth:`new_state`) that this call belongs to."""
+        if state is not None and state.model is not self:
+            raise RunError(f"{self.name}: the state belongs to {state.model.name}")
         known = {s.name for s in self.inputs}
         if inputs.keys() != known:
             self._report_names(inputs, known)
-        results = self._call([s.accept(inputs[s.name]) for s in self.inputs])
+        arrays = [s.accept(inputs[s.name]) for s in self.inputs]
+        results = self._call(arrays, self._state if state is None else state)
         return {s.name: r for s, r in zip(self.outputs, results, strict=True)}
 
     def _report_names(self, inputs: Mapping[str, Any], known: set[str]) -> None:
@@ -117,7 +135,7 @@ class Model:
         expected = ", ".join(map(str, self.inputs)) or "no inputs"
         raise RunError(f"{self.name}: {'; '.join(parts)}; expected {expected}")
 
-    def _call(self, arrays: list[Array]) -> list[Array]:
+    def _call(self, arrays: list[Array], state: State | None) -> list[Array]:
         function = self._function
         if function is None:
             target = self.report.target
@@ -132,7 +150,12 @@ class Model:
         tensors = frame.tensors
         for i, a in enumerate(arrays + results):
             tensors[i] = _address(a)
-        status = function.invoke(frame.address, frame.arena, function.weights_address)
+        if state is None or state.memory is None:
+            status = function.invoke(frame.address, frame.arena, function.weights_address)
+        else:
+            tensors[len(arrays) + len(results)] = state.address
+            with state.lock:
+                status = function.invoke(frame.address, frame.arena, function.weights_address)
         self._frames.append(frame)
         if status:
             self._fail(function, status)
@@ -148,10 +171,12 @@ class Model:
 
     def reset(self) -> None:
         """Set the state back to its initial value. Models without state have nothing to do."""
+        if self._state is not None:
+            self._state.reset()
 
     def new_state(self) -> State:
-        """An independent stream: same model, its own state."""
-        return State(self)
+        """An independent stream: same model, its own state, which has its initial value."""
+        return State(self, self._function)
 
     # ---- files
 
@@ -166,16 +191,39 @@ class Model:
 class State:
     """One stream of calls to a model, callable as the model is."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, function: LoadedFunction | None) -> None:
+        self.model = model
+        self.lock = threading.Lock()
+        self._function = function
+        self.memory: Array | None = None
+        """The state struct; None when the model keeps no state or cannot run here."""
+        self.address = 0
+        if model.states and function is not None:
+            self.memory = function.new_state()
+            self.address = int(self.memory.ctypes.data)
 
     def __call__(self, *args: Any) -> Any:
         """As :meth:`Model.__call__`."""
-        return self._model(*args)
+        return self.model._run_positional(args, self)
 
     def run(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
         """As :meth:`Model.run`."""
-        return self._model.run(inputs)
+        return self.model.run(inputs, state=self)
 
     def reset(self) -> None:
         """Set this stream's state back to its initial value."""
+        if self.memory is not None and self._function is not None:
+            with self.lock:
+                self._function.reset(self.memory)
+
+    def values(self) -> dict[str, Array]:
+        """Copies of the state's tensors, by name."""
+        if self.memory is None or self._function is None:
+            return {}
+        found = {}
+        with self.lock:
+            offsets = self._function.compiled.state_layout.offsets
+            for spec, at in zip(self.model.states, offsets, strict=True):
+                content = self.memory[at : at + spec.nbytes].copy()
+                found[spec.name] = content.view(spec.dtype).reshape(spec.shape)
+        return found

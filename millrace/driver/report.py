@@ -35,7 +35,8 @@ class KernelRow:
 @dataclass(frozen=True)
 class Report:
     """All sizes in bytes. ``arena_bytes`` is scratch memory the caller provides; the inputs and
-    outputs themselves (``io_bytes``) are not in it."""
+    outputs themselves (``io_bytes``) are not in it. ``states`` are the tensors that the model
+    keeps between calls."""
 
     name: str
     version: str
@@ -53,6 +54,7 @@ class Report:
     kernels: tuple[KernelRow, ...]
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
+    states: tuple[TensorSpec, ...] = ()
 
     @property
     def kernel_calls(self) -> int:
@@ -63,6 +65,7 @@ class Report:
         out: dict[str, Any] = {k: v for k, v in vars(self).items() if isinstance(v, str | int)}
         out["inputs"] = [_spec(s) for s in self.inputs]
         out["outputs"] = [_spec(s) for s in self.outputs]
+        out["states"] = [_spec(s) for s in self.states]
         out["kernels"] = len(self.kernels)
         out["kernel_calls"] = self.kernel_calls
         out["kernel_table"] = [asdict(k) for k in self.kernels]
@@ -84,6 +87,7 @@ class Report:
             kernels=tuple(KernelRow(**k) for k in values["kernel_table"]),
             decisions=tuple(Decision(**d) for d in values["decisions"]),
             notes=tuple(values["notes"]),
+            states=tuple(map(_spec_of, values["states"])),
         )
 
     def to_text(self) -> str:
@@ -91,6 +95,7 @@ class Report:
         lines = [f"{self.name}: compiled by Millrace {self.version} for {self.target}", ""]
         lines += [f"  input   {s.name}  {describe(s.shape, s.dtype)}" for s in self.inputs]
         lines += [f"  output  {s.name}  {describe(s.shape, s.dtype)}" for s in self.outputs]
+        lines += [f"  state   {s.name}  {describe(s.shape, s.dtype)}" for s in self.states]
         lines += ["", *self._sizes()]
         lines += ["", *self._kernel_table()] if self.kernels else []
         if self.decisions:
@@ -110,7 +115,7 @@ class Report:
                 self.arena_bytes,
                 "scratch memory, caller-owned, holds nothing between calls",
             ),
-            ("state", self.state_bytes, "kept between calls"),
+            ("state", self.state_bytes, "kept between calls, caller-owned"),
             ("io", self.io_bytes, "input and output tensors, caller-owned"),
         ]
         lines = [f"  {what:<8} {n:>13,} bytes  {note}" for what, n, note in rows]

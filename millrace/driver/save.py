@@ -125,6 +125,7 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         arena_bytes=report.arena_bytes,
         arena_align=int(reopen["arena_align"]),
         model_hash=report.model_hash,
+        states=tuple(map(_io, report.states)),
         checks=tuple(CheckSite(number, where) for number, where in reopen["checks"]),
         kernels=tuple(k.name for k in report.kernels),
     )
