@@ -28,6 +28,10 @@ DIVIDE_COST = 6.0
 MAX_BODY = 96
 """Accumulator updates in one innermost body: bounds code size and compile time."""
 STRIDED_LANE_COST = 1.5
+CODE_DRAG = 0.5
+"""Cycles that an instruction of code costs once: it comes from memory, and compiling takes time. A
+second tile shape for the remainder of a small layer is not worth it, for that of a large one it
+is."""
 LOAD_DRAG = 0.15
 """Cycles that a load costs beyond its port: panels come from L2, so fewer loads an operation win
 among tiles that keep the arithmetic ports equally busy."""
@@ -239,10 +243,12 @@ def estimate(p: Problem, s: Schedule) -> float:
             for run in s.runs(d, stage.extents[d])
         ]
     for n, sizes in combos:
-        cost = 2.0 + _epilogue(p, s, sizes)
+        cycles, code = _epilogue(p, s, sizes)
         for g in range(len(stage.groups)):
-            cost += _reduction_cost(p, s, sizes, g)
-        total += n * cost
+            more, body = _reduction_cost(p, s, sizes, g)
+            cycles += more
+            code += body
+        total += n * (cycles + 2.0) + CODE_DRAG * code
     return total
 
 
@@ -294,7 +300,8 @@ _OP_COST: dict[type[Operation], float] = {
 }
 
 
-def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> float:
+def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> tuple[float, float]:
+    """(cycles, instructions of code) of one group on one tile."""
     stage = p.stage
     dims = stage.groups[g]
     members = [m for m in stage.members if m.group == g]
@@ -314,7 +321,8 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> f
     if live > target.vector_registers:
         step *= 1.0 + 0.1 * (live - target.vector_registers)
     merge = accs * (s.splits - 1) + (8 * accs if s.vector_dim in dims else 0)
-    return trips * step + 4.0 + merge
+    bodies = math.prod(len(s.runs(d, stage.extents[d])) for d in dims)
+    return trips * step + 4.0 + merge, (ops + loads) * max(1.0, unroll) * bodies + merge
 
 
 def _live_operands(s: Schedule, sizes: dict[int, int], reads: list[Access]) -> int:
@@ -324,14 +332,15 @@ def _live_operands(s: Schedule, sizes: dict[int, int], reads: list[Access]) -> i
     return sum(counts[:-1]) + 1 if counts else 0
 
 
-def _epilogue(p: Problem, s: Schedule, sizes: dict[int, int]) -> float:
+def _epilogue(p: Problem, s: Schedule, sizes: dict[int, int]) -> tuple[float, float]:
+    """(cycles, instructions of code) of what follows the reductions on one tile."""
     stage = p.stage
     posts = [m for m in stage.members if m.role == "post"]
     ops = sum(_count(s, sizes, m.deps) * body_cost(m) for m in posts)
     reads = {a: None for m in posts for a in m.reads if a is not None}
     loads = sum(_access_cost(p, s, a, sizes) for a in reads)
     stores = sum(_access_cost(p, s, a, sizes) for _, _, a in stage.stores)
-    return max(ops / 2, loads / 2, stores)
+    return max(ops / 2, loads / 2, stores), ops + loads + stores
 
 
 def describe(s: Schedule, stage: Stage) -> str:

@@ -29,46 +29,41 @@
   ^bb0(%0: memref<16xf32>, %1: memref<2xf32>, %2: memref<16xf32>, %3: memref<2xf32>):
     %4 = "arith.constant"() <{value = 0.0 : f32}> : () -> f32
     %5 = "arith.constant"() <{value = dense<0.0> : vector<4xf32>}> : () -> vector<4xf32>
-    %6 = "arith.constant"() <{value = 0 : index}> : () -> index
+    %6 = "arith.constant"() <{value = 8 : index}> : () -> index
     %7 = "arith.constant"() <{value = 0.0 : f32}> : () -> f32
-    %8 = "arith.constant"() <{value = 8 : index}> : () -> index
-    %9 = "arith.constant"() <{value = 1 : index}> : () -> index
-    %10 = "arith.constant"() <{value = 4 : index}> : () -> index
-    %11 = "arith.constant"() <{value = 12 : index}> : () -> index
-    %12 = "vector.load"(%0, %6) : (memref<16xf32>, index) -> vector<4xf32>
-    %13 = "memref.load"(%1, %6) : (memref<2xf32>, index) -> f32
-    %14 = "vector.broadcast"(%13) : (f32) -> vector<4xf32>
-    %15 = "arith.subf"(%12, %14) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %16 = "math.exp"(%15) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
-    %17 = "arith.addf"(%5, %16) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %18 = "vector.load"(%0, %8) : (memref<16xf32>, index) -> vector<4xf32>
-    %19 = "memref.load"(%1, %9) : (memref<2xf32>, index) -> f32
-    %20 = "vector.broadcast"(%19) : (f32) -> vector<4xf32>
-    %21 = "arith.subf"(%18, %20) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %22 = "math.exp"(%21) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
-    %23 = "arith.addf"(%5, %22) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    "vector.store"(%16, %2, %6) : (vector<4xf32>, memref<16xf32>, index) -> ()
-    "vector.store"(%22, %2, %8) : (vector<4xf32>, memref<16xf32>, index) -> ()
-    %24 = "vector.load"(%0, %10) : (memref<16xf32>, index) -> vector<4xf32>
-    %25 = "arith.subf"(%24, %14) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %26 = "math.exp"(%25) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
-    %27 = "arith.addf"(%5, %26) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %28 = "vector.load"(%0, %11) : (memref<16xf32>, index) -> vector<4xf32>
-    %29 = "arith.subf"(%28, %20) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %30 = "math.exp"(%29) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
-    %31 = "arith.addf"(%5, %30) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    "vector.store"(%26, %2, %10) : (vector<4xf32>, memref<16xf32>, index) -> ()
-    "vector.store"(%30, %2, %11) : (vector<4xf32>, memref<16xf32>, index) -> ()
-    %32 = "arith.addf"(%17, %27) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %33 = "arith.addf"(%5, %5) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %34 = "arith.addf"(%32, %33) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %35 = "vector.reduction"(%34) <{kind = "add"}> : (vector<4xf32>) -> f32
-    %36 = "arith.addf"(%23, %31) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %37 = "arith.addf"(%5, %5) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %38 = "arith.addf"(%36, %37) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %39 = "vector.reduction"(%38) <{kind = "add"}> : (vector<4xf32>) -> f32
-    "memref.store"(%35, %3, %6) : (f32, memref<2xf32>, index) -> ()
-    "memref.store"(%39, %3, %9) : (f32, memref<2xf32>, index) -> ()
+    %8 = "arith.constant"() <{value = 4 : index}> : () -> index
+    %9 = "arith.constant"() <{value = 0 : index}> : () -> index
+    %10 = "arith.constant"() <{value = 2 : index}> : () -> index
+    %11 = "arith.constant"() <{value = 1 : index}> : () -> index
+    "scf.for"(%9, %10, %11) ({
+    ^bb0(%12: index):
+      %13 = "arith.muli"(%12, %6) : (index, index) -> index
+      %14 = "vector.load"(%0, %13) : (memref<16xf32>, index) -> vector<4xf32>
+      %15 = "memref.load"(%1, %12) : (memref<2xf32>, index) -> f32
+      %16 = "vector.broadcast"(%15) : (f32) -> vector<4xf32>
+      %17 = "arith.subf"(%14, %16) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %18 = "math.exp"(%17) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
+      %19 = "arith.addf"(%5, %18) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %20 = "arith.muli"(%12, %6) : (index, index) -> index
+      "vector.store"(%18, %2, %20) : (vector<4xf32>, memref<16xf32>, index) -> ()
+      %21 = "arith.addi"(%13, %8) : (index, index) -> index
+      %22 = "vector.load"(%0, %21) : (memref<16xf32>, index) -> vector<4xf32>
+      %23 = "arith.subf"(%22, %16) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %24 = "math.exp"(%23) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>) -> vector<4xf32>
+      %25 = "arith.addf"(%5, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %26 = "arith.addi"(%20, %8) : (index, index) -> index
+      "vector.store"(%24, %2, %26) : (vector<4xf32>, memref<16xf32>, index) -> ()
+      %27 = "arith.addf"(%19, %25) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %28 = "arith.addf"(%5, %5) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %29 = "arith.addf"(%5, %5) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %30 = "arith.addf"(%5, %5) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %31 = "arith.addf"(%27, %28) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %32 = "arith.addf"(%29, %30) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %33 = "arith.addf"(%31, %32) <{fastmath = #arith.fastmath<reassoc,contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+      %34 = "vector.reduction"(%33) <{kind = "add"}> : (vector<4xf32>) -> f32
+      "memref.store"(%34, %3, %12) : (f32, memref<2xf32>, index) -> ()
+      "scf.yield"() : () -> ()
+    }) : (index, index, index) -> ()
     "func.return"() : () -> ()
   }) : () -> ()
   "func.func"() <{sym_name = "k0", function_type = (memref<16xf32>, memref<2xf32>) -> (), role = "kernel"}> ({
