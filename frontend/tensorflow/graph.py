@@ -49,6 +49,7 @@ class Graph:
         self.nodes = {n.name: n for n in nodes}
         self.arguments = () if function is None else function.arguments
         self._in_function = function is not None
+        self._selectors: dict[str, list[Ref]] = {}
         self._refs = {n.name: tuple(self.ref(i, n) for i in n.inputs) for n in nodes}
 
     def ref(self, text: str, user: Node | None = None) -> Ref:
@@ -118,6 +119,7 @@ class Graph:
                 for r in self.inputs(self.nodes[name])
                 if r.control and (pivot := self.pivot_of(r)) is not None
             ]
+            pivots += [r for name in sorted(new) for r in self.selectors(self.nodes[name])]
             new = self.closure(pivots, fed, control=False) - found
         return found
 
@@ -149,7 +151,7 @@ class Graph:
         return out
 
     def _forward(self, node: Node, fed: frozenset[Ref]) -> Iterator[Ref]:
-        for r in self.inputs(node):
+        for r in (*self.inputs(node), *self.selectors(node)):
             source = self.producer(r)
             back = node.op in MERGES and source is not None and source.op in BACK_EDGES
             if source is not None and not back and r not in fed:
@@ -171,20 +173,53 @@ class Graph:
             ref = data[0]
 
     def guard_of(self, ref: Ref) -> Ref | None:
-        """The nearest output of a Switch that a node depends on, by data or by control."""
+        """The nearest output of a Switch that a value of a branch depends on, by data or by
+        control. Switches of loops tell nothing of branches."""
         pending, seen = [ref], {ref.node}
         for r in pending:
             node = self.producer(r)
-            if node is None:
+            if node is None or node.op in MERGES:
                 continue
-            if node.op in SWITCHES and not r.control:
-                return r
-            if node.op in MERGES:
+            if node.op in SWITCHES:
+                if not r.control and not self._is_of_loop(node):
+                    return r
                 continue
             for i in self.inputs(node):
                 if i.node not in seen:
                     seen.add(i.node)
                     pending.append(i)
+        return None
+
+    def _is_of_loop(self, switch: Node) -> bool:
+        data = self.data_inputs(switch)
+        source = self.producer(self.trace(data[1], is_identity)) if len(data) > 1 else None
+        return source is not None and source.op == "LoopCond"
+
+    def back_edge(self, merge: Node) -> Ref | None:
+        """The input of a loop's merge that comes from the step before."""
+        for r in self.data_inputs(merge):
+            source = self.producer(r)
+            if source is not None and source.op in BACK_EDGES:
+                return r
+        return None
+
+    def selectors(self, node: Node) -> list[Ref]:
+        """The predicates that a merge's branches hang on; constants have lost them."""
+        if node.op not in MERGES or self.back_edge(node) is not None:
+            return []
+        found = self._selectors.get(node.name)
+        if found is None:
+            guards = [g for r in self.data_inputs(node) if (g := self.guard_of(r)) is not None]
+            inputs = [self.data_inputs(self.nodes[g.node]) for g in guards]
+            found = self._selectors[node.name] = [i[1] for i in inputs if len(i) > 1]
+        return found
+
+    def loop_predicate(self, merge: Node) -> Ref | None:
+        """What says whether the loop of a merge goes on."""
+        for node in self.nodes.values():
+            data = self.data_inputs(node) if node.op in SWITCHES else []
+            if len(data) > 1 and data[0] == Ref(merge.name) and self._is_of_loop(node):
+                return data[1]
         return None
 
 

@@ -55,7 +55,9 @@ class Node:
         value = self.attributes.get(name)
         if value is None:
             raise self.error(f"attribute {name!r} is missing")
-        return self.get(name, kind, value)
+        if not isinstance(value, kind):
+            raise self.error(f"attribute {name!r} is malformed")
+        return value
 
     def text(self, name: str, default: str = "") -> str:
         return self.get(name, bytes, default.encode()).decode(errors="replace")

@@ -68,7 +68,7 @@ def import_graphdef(
     label = name or (str(source) if isinstance(source, str | Path) else "<bytes>")
     with only_compile_errors(label):
         definition = read_graph(Message(memoryview(_contents(source))), label)
-        return import_model(_with_defaults(definition, label, feed, fetch), shapes)
+        return import_model(chosen(definition, label, feed, fetch), shapes)
 
 
 def _contents(source: str | Path | bytes) -> bytes:
@@ -101,41 +101,41 @@ def only_compile_errors(label: str) -> Iterator[None]:
 # ---- feeds and fetches
 
 
-def _with_defaults(
-    definition: GraphDef, file: str, feed: Sequence[str] | None, fetch: Sequence[str] | None
+def chosen(
+    definition: GraphDef,
+    file: str,
+    feed: Sequence[str] | None,
+    fetch: Sequence[str] | None,
+    values: Mapping[str, Array] | None = None,
 ) -> Model:
+    """A graph with the feeds and fetches that the user names, or the default ones."""
     graph = Graph(definition.nodes, file)
-    if fetch:
-        fetches = tuple(graph.ref(f) for f in fetch)
-    else:
-        fetches = _default_fetches(graph)
-    if feed:
-        feeds = tuple(graph.ref(f) for f in feed)
-    else:
-        feeds = _default_feeds(graph, fetches)
+    fetches = tuple(graph.ref(f) for f in fetch) if fetch else _default_fetches(graph)
+    feeds = tuple(graph.ref(f) for f in feed) if feed else _default_feeds(graph, fetches)
     for ref in (*feeds, *fetches):
         if ref.control:
             raise CompileError(f"{file}: {ref.node!r}: a control edge is no tensor")
     ins, outs = (tuple(name_of(r) for r in refs) for refs in (feeds, fetches))
-    return Model(file, definition, feeds, fetches, ins, outs)
+    return Model(file, definition, feeds, fetches, ins, outs, values or {})
 
 
 def _default_fetches(graph: Graph) -> tuple[Ref, ...]:
+    """The nodes that nobody uses. Those that only steer, and those that no input reaches, are
+    left out where others are left."""
     used = {r.node for n in graph.nodes.values() for r in graph.inputs(n)}
-    found = tuple(
-        Ref(n.name) for n in graph.nodes.values() if n.name not in used and n.op not in _NO_OUTPUT
-    )
+    found = [n for n in graph.nodes.values() if n.name not in used and n.op not in _NO_OUTPUT]
     if not found:
         raise CompileError(f"{graph.file}: no node is left unused; name outputs with --fetch")
-    return found
+    steering = FLOW | {"Const", "Assert"} | ASSIGNS
+    results = [n for n in found if n.op not in steering and graph.pivot_of(Ref(n.name)) is None]
+    reached = [n for n in results if _default_feeds(graph, [Ref(n.name)])]
+    return tuple(Ref(n.name) for n in reached or results or found)
 
 
 def _default_feeds(graph: Graph, fetches: Sequence[Ref]) -> tuple[Ref, ...]:
     needed = graph.closure(fetches, frozenset(), control=True)
     return tuple(
-        Ref(n.name)
-        for n in graph.nodes.values()
-        if n.name in needed and n.op in PLACEHOLDERS
+        Ref(n.name) for n in graph.nodes.values() if n.name in needed and n.op in PLACEHOLDERS
     )
 
 
@@ -150,9 +150,7 @@ def import_model(model: Model, shapes: ShapeOption | None) -> Module:
     initial: dict[str, Array] = {}
     for _ in range(MAX_ATTEMPTS):
         entry = Block(types)
-        states = {
-            n: entry._add_argument(type_of_array(initial[n])) for n in lessons.states
-        }
+        states = {n: entry._add_argument(type_of_array(initial[n])) for n in lessons.states}
         emitter = Emitter(entry)
         variables = Variables(emitter, lessons, states)
         variables.initial = initial

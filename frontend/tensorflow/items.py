@@ -61,7 +61,7 @@ def rewrapped(item: Item, value: Value) -> Item:
     return item.with_buffer(value) if isinstance(item, TensorList) else value
 
 
-class Retry(Exception):  # noqa: N818 (not an error: the import starts again)
+class Retry(Exception):
     """Something was learned that changes what was imported before."""
 
 

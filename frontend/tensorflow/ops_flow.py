@@ -91,7 +91,7 @@ def _passing(cls: type[flow.Through]) -> RowFunction:
     def row(c: Call) -> Results:
         data = c.item(0)
         value = tensor_of(data)
-        if value is None or (cls is flow.Exit and _is_constant(c, value)):
+        if value is None or (cls is not flow.LoopCond and _is_constant(c, value)):
             return data
         c.session.is_flow = True
         return rewrapped(data, c.emit.insert(cls(value)).results[0])
@@ -108,7 +108,7 @@ def loop_cond(c: Call) -> Results:
 
 
 def merge(c: Call) -> Results:
-    back = _back_edge(c.graph, c.node)
+    back = c.graph.back_edge(c.node)
     if back is not None and _is_invariant(c, back):
         return [_outside(c), c.emit.constant(np.int32(0))]
     refs = [r for r in c.graph.data_inputs(c.node) if r in c.session.items]
@@ -150,15 +150,6 @@ def _guarded(c: Call, ref: Ref, item: Item, *, loop: bool) -> Value:
     return c.emit.insert(flow.Switch(value, selector)).results[guard.port]
 
 
-def _back_edge(graph: Graph, node: Node) -> Ref | None:
-    """The input of a loop's merge that comes from the step before."""
-    for r in graph.data_inputs(node):
-        source = graph.producer(r)
-        if source is not None and source.op in BACK_EDGES:
-            return r
-    return None
-
-
 def _is_invariant(c: Call, back: Ref) -> bool:
     """Whether the loop hands on a constant or a handle unchanged."""
     value = tensor_of(c.item(0))
@@ -192,7 +183,7 @@ def _before_enter(c: Call, value: Value) -> Value:
 
 def close_merge(session: Session, graph: Graph, node: Node) -> None:
     """Give a loop's merge the value from the step before."""
-    back = _back_edge(graph, node)
+    back = graph.back_edge(node)
     item = session.items.get(Ref(node.name))
     if back is None or item is None or isinstance(item, Dead):
         return
@@ -205,7 +196,20 @@ def close_merge(session: Session, graph: Graph, node: Node) -> None:
             f"a value of a loop starts as {op.results[0].type} and becomes {after.type}; shapes "
             "must not change in a loop"
         )
+    if session.emitter.known(after) is not None:
+        after = _next_constant(session, graph, node, after)
     Rewriter().set_operands(op, [*op.operands, session.emitter.use(after)])
+
+
+def _next_constant(session: Session, graph: Graph, node: Node, value: Value) -> Value:
+    """A constant for the next step, if there is one: constants have left the loop's frame."""
+    ref = graph.loop_predicate(node)
+    predicate = None if ref is None else session.items.get(ref)
+    if not isinstance(predicate, Value):
+        raise node.error("a loop without a condition")
+    with session.emitter.at(node.loc):
+        switch = session.emitter.insert(flow.Switch(value, predicate))
+        return session.emitter.insert(flow.NextIteration(switch.results[1])).results[0]
 
 
 ROWS: Rows = {

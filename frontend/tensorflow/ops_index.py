@@ -86,7 +86,8 @@ class _Spec:
 def strided_slice(c: Call) -> Results:
     masks = {k: c.node.get(k, int, 0) for k in ("ellipsis_mask", "new_axis_mask")}
     vectors = [_entries(c, c.arg(i)) for i in (1, 2, 3)]
-    spec = _Spec(*vectors, *(c.node.get(k, int, 0) for k in _MASKS))
+    begin, end, shrink = (c.node.get(k, int, 0) for k in _MASKS)
+    spec = _Spec(vectors[0], vectors[1], vectors[2], begin, end, shrink)
     count, old = len(vectors[0]), c.shape_at(0)
     new = masks["new_axis_mask"] & ~masks["ellipsis_mask"]
     ellipsis = masks["ellipsis_mask"]

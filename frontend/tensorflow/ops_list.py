@@ -114,9 +114,10 @@ def _gather(c: Call, items: TensorList, indices: Value) -> Value:
 
 
 def _scatter(c: Call, items: TensorList, indices: Value, values: Value) -> TensorList:
-    if _is_all(c, indices, shape_of(items.buffer)[0]) or not shape_of(items.buffer)[0]:
-        if shape_of(values)[0] == shape_of(indices)[0]:
-            return TensorList(values, items.origin)
+    count = shape_of(items.buffer)[0]
+    whole = not count or _is_all(c, indices, count)
+    if whole and shape_of(values)[0] == shape_of(indices)[0]:
+        return TensorList(values, items.origin)
     items = _settled(c, items, shape_of(values)[1:])
     places = c.emit.reshape(indices, (*shape_of(indices), 1))
     return items.with_buffer(c.op(ScatterND, items.buffer, places, values))

@@ -33,8 +33,7 @@ def arg_reduction(cls: type[Operation]) -> RowFunction:
 def _output(node: Node) -> ElementType:
     if "output_type" not in node.attributes:
         return I64
-    element = node.need("output_type", DataType).element(node.loc.describe())
-    return element
+    return node.need("output_type", DataType).element(node.loc.describe())
 
 
 def cumulative(cls: type[Operation]) -> RowFunction:

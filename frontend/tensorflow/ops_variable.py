@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
-from millrace.frontend.tensorflow.items import Strings, Variable
+from millrace.frontend.tensorflow.items import Variable
 from millrace.frontend.tensorflow.philox import uniform_floats
 from millrace.frontend.tensorflow.table import Call, Results, RowFunction, Rows
-from millrace.frontend.tensorflow.tensors import Array
+from millrace.frontend.tensorflow.tensors import Array, Strings
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.gather import Gather
@@ -69,7 +69,9 @@ def _updating(cls: type[Operation]) -> RowFunction:
     return row
 
 
-def _scattering(reduction: str, change: Callable[[Call, Value], Value] | None = None) -> RowFunction:
+def _scattering(
+    reduction: str, change: Callable[[Call, Value], Value] | None = None
+) -> RowFunction:
     def row(c: Call) -> Results:
         variable = c.variable_at(0)
         old = c.session.variables.read(variable, c.node)

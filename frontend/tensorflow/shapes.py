@@ -54,9 +54,7 @@ class Inputs:
         if i == 0:
             return 1  # the batch
         hint = ",".join("SIZE" if d is None else str(d) for d in (dims[0] or 1, *dims[1:]))
-        raise CompileError(
-            f"{where}: dimension {i} is unknown; give it with --shape {name}={hint}"
-        )
+        raise CompileError(f"{where}: dimension {i} is unknown; give it with --shape {name}={hint}")
 
     def _dims(self, node: Node, ref: Ref) -> tuple[int | None, ...] | None:
         declared = self._declared.get(name_of(ref))
