@@ -138,9 +138,7 @@ def test_lstm_step_is_one_kernel() -> None:
 
 def test_a_gate_applied_before_the_product_needs_two_kernels() -> None:
     def build(b: Any, h: Any) -> Any:
-        f = b.value(
-            elementary.Sigmoid, b.value(contraction.MatMul, h, C.const(b, weights(12, 12)))
-        )
+        f = b.value(elementary.Sigmoid, b.value(contraction.MatMul, h, C.const(b, weights(12, 12))))
         fh = b.value(elementwise.Mul, f, h)
         return [b.value(contraction.MatMul, fh, C.const(b, weights(12, 12)))]
 
