@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import ClassVar
 
 from millrace.ir.affine import AffineMap, Dim
@@ -275,37 +275,13 @@ def _emit(
     position: dict[Operation, int],
     outliner: Outliner,
 ) -> None:
-    """Outline the clusters in an order that respects all uses: a stable topological sort."""
+    """Bring the members of each cluster together and outline them."""
     clusters = list(dict.fromkeys(of[g] for g in generics))
-    nodes: list[list[Operation]] = [list(c.members) for c in clusters]
     clustered = set(generics)
+    nodes: list[list[Operation]] = [list(c.members) for c in clusters]
     nodes += [[op] for op in block if op not in clustered]
-    node_of = {op: i for i, ops in enumerate(nodes) for op in ops}
-    needs = [0] * len(nodes)
-    feeds: list[set[int]] = [set() for _ in nodes]
-    for i, ops in enumerate(nodes):
-        for op in ops:
-            for u in _successors(op, position):
-                j = node_of[u]
-                if j != i and j not in feeds[i]:
-                    feeds[i].add(j)
-                    needs[j] += 1
-    rank = [max(position[op] for op in ops) for ops in nodes]
     end = block.last
-    ready: list[tuple[int, int]] = []
-    for i, n in enumerate(needs):
-        if n == 0:
-            heappush(ready, (rank[i], i))
-    order: list[int] = []
-    while ready:
-        _, i = heappop(ready)
-        order.append(i)
-        for j in sorted(feeds[i]):
-            needs[j] -= 1
-            if needs[j] == 0:
-                heappush(ready, (rank[j], j))
-    assert len(order) == len(nodes), "fusion made a cycle"
-    for i in order:
+    for i in _topological(nodes, position):
         for op in nodes[i]:
             if op is not end:
                 block._unlink(op)
@@ -317,3 +293,30 @@ def _emit(
             r.is_unused for r in op.results
         ):
             op._erase()
+
+
+def _topological(nodes: list[list[Operation]], position: dict[Operation, int]) -> list[int]:
+    """An order of groups of operations that respects all uses, otherwise that of the block: by
+    where each group's last member stood."""
+    node_of = {op: i for i, ops in enumerate(nodes) for op in ops}
+    feeds = [
+        {node_of[u] for op in ops for u in _successors(op, position)} - {i}
+        for i, ops in enumerate(nodes)
+    ]
+    needs = [0] * len(nodes)
+    for targets in feeds:
+        for j in targets:
+            needs[j] += 1
+    rank = [max(position[op] for op in ops) for ops in nodes]
+    ready = [(rank[i], i) for i, n in enumerate(needs) if n == 0]
+    heapify(ready)
+    order: list[int] = []
+    while ready:
+        _, i = heappop(ready)
+        order.append(i)
+        for j in sorted(feeds[i]):
+            needs[j] -= 1
+            if needs[j] == 0:
+                heappush(ready, (rank[j], j))
+    assert len(order) == len(nodes), "fusion made a cycle"
+    return order
