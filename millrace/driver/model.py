@@ -199,7 +199,10 @@ class State:
         """The state struct; None when the model keeps no state or cannot run here."""
         self.address = 0
         if model.states and function is not None:
-            self.memory = function.new_state()
+            try:
+                self.memory = function.new_state()
+            except MemoryError:
+                raise RunError(f"{model.name}: out of memory for the state") from None
             self.address = int(self.memory.ctypes.data)
 
     def __call__(self, *args: Any) -> Any:

@@ -3,6 +3,8 @@ line; native against the interpreter."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -168,6 +170,54 @@ def test_saved_and_reopened(build: Any, tmp_path: Path) -> None:
     assert isinstance(again.report, Report)
     assert "float rnn_sum_0[4];" in files["header"].read_text()
     assert "state   rnn/sum:0" in files["report.txt"].read_text()
+
+
+KINDS = module(
+    "tensor<i1>, tensor<2xf64>, tensor<0xf32>, tensor<3xbf16>, tensor<i64>",
+    "tensor<i64>, tensor<i1>, tensor<2xf64>, tensor<0xf32>, tensor<3xbf16>, tensor<i64>",
+    "num_states = 5, state_init = [dense<true> : tensor<i1>, dense<[0.5, -0.5]> : tensor<2xf64>, "
+    "dense<> : tensor<0xf32>, dense<[1.0, 2.0, 3.0]> : tensor<3xbf16>, dense<7> : tensor<i64>]",
+    """\
+  ^bb0(%a: tensor<i1>, %b: tensor<2xf64>, %c: tensor<0xf32>, %d: tensor<3xbf16>, %e: tensor<i64>):
+    %na = "mr.not"(%a) : (tensor<i1>) -> tensor<i1>
+    %nb = "mr.add"(%b, %b) : (tensor<2xf64>, tensor<2xf64>) -> tensor<2xf64>
+    %nd = "mr.neg"(%d) : (tensor<3xbf16>) -> tensor<3xbf16>
+    %ne = "mr.add"(%e, %e) : (tensor<i64>, tensor<i64>) -> tensor<i64>
+    "func.return"(%e, %na, %nb, %c, %nd, %ne) : (tensor<i64>, tensor<i1>, tensor<2xf64>, \
+tensor<0xf32>, tensor<3xbf16>, tensor<i64>) -> ()""",
+)
+
+
+def test_states_of_many_types(build: Any, tmp_path: Path) -> None:
+    """No input, states without names, of sizes that need padding between them."""
+    model = build(KINDS)
+    assert [model() for _ in range(3)] == [7, 14, 28]
+    state = model.new_state()
+    assert [v.tolist() for v in state.values().values()] == [True, [0.5, -0.5], [], [1, 2, 3], 7]
+    state()
+    values = state.values()
+    assert list(values) == [f"state{i}" for i in range(5)]
+    assert [v.tolist() for v in values.values()] == [False, [1, -1], [], [-1, -2, -3], 14]
+    model.save(tmp_path / "build")
+    (tmp_path / "build" / "m.c").write_text('#include "net.h"\nnet_state_t s;\n')
+    if shutil.which("gcc") is None:
+        return
+    gcc = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "m.c"]
+    subprocess.run(gcc, cwd=tmp_path / "build", check=True)
+
+
+STATEFUL = Path(__file__).parents[3] / "shared" / "cases" / "k3_stateful"
+
+
+@pytest.mark.skipif(not STATEFUL.exists(), reason="needs the shared cases")
+def test_a_stateful_lstm_over_calls(tmp_path: Path) -> None:
+    out = tmp_path / "out.npz"
+    done = main(["run", str(STATEFUL / "resvar.f32.tflite"), "--samples", "--carry-state",
+                 "--inputs", str(STATEFUL / "inputs.npz"), "--outputs", str(out)])  # fmt: skip
+    assert done == 0
+    want = np.load(STATEFUL / "outputs.npz")["out0"]
+    got = np.load(out)["out0"].reshape(want.shape)
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-4)
 
 
 def test_samples_on_the_command_line(tmp_path: Path) -> None:
