@@ -95,8 +95,8 @@ class Generator:
         fit = [v for v in self.pool if len(shape_of(v)) >= rank]
         return fit[self.rs.integers(len(fit))] if fit else None
 
-    def constant(self, *shape: int) -> Value:
-        a = (self.rs.standard_normal(shape) * 0.5).astype(np.float32)
+    def constant(self, *shape: int, scale: float = 0.5) -> Value:
+        a = (self.rs.standard_normal(shape) * scale).astype(np.float32)
         return self.b.value(constant.Constant, value=Dense(a))
 
     def unary(self) -> Value | None:
@@ -198,7 +198,8 @@ class Generator:
             return []
         steps, k = shape_of(x)
         n = int(self.rs.choice(SIZES))
-        w, u, h0 = self.constant(k, n), self.constant(n, n), self.constant(1, n)
+        # a strong feedback would be chaotic: rounding errors would grow without bound
+        w, u, h0 = self.constant(k, n), self.constant(n, n, scale=0.5 / n), self.constant(1, n)
         body = Block([INDEX, h0.type, TensorType((k,), F32)])
         b = Builder(body)
         row = movement.reshape(b, body.args[2], (1, k))
