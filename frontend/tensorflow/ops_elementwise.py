@@ -147,7 +147,7 @@ def _nudged(low: Array, high: Array, bits_: int, narrow: bool) -> tuple[Array, A
     first, last = f(1 if narrow else 0), f((1 << bits_) - 1)
     low, high = low.astype(f), high.astype(f)
     scale = (high - low) / (last - first)
-    start = first - low / scale
+    start = first - low * ((last - first) / (high - low))
     inside = np.floor(start + f(0.5))
     zero = np.where(start < first, first, np.where(start > last, last, inside)).astype(f)
     return (first - zero) * scale, (last - zero) * scale, scale
