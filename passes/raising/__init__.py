@@ -1,0 +1,1 @@
+"""Loops become ``mr.scan``, whichever frontend wrote them."""
