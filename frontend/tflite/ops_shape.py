@@ -177,7 +177,7 @@ def reverse_sequence(c: Call) -> Results:
 def _blocked(c: Call) -> tuple[int, int, int, int, int]:
     if c.rank() != 4 or c.option("block") < 1:
         raise c.error(f"blocks of {c.option('block')} in {c.rank()} dimensions")
-    return (*c.shape(), c.option("block"))  # type: ignore[return-value]
+    return (*c.shape(), c.option("block"))
 
 
 def depth_to_space(c: Call) -> Results:

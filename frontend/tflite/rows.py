@@ -10,6 +10,7 @@ from millrace.frontend.tflite import (
     ops_conv,
     ops_elementwise,
     ops_matmul,
+    ops_quantized,
     ops_recurrent,
     ops_reduce,
     ops_shape,
@@ -31,17 +32,17 @@ _FAMILIES = (
 ROWS: Mapping[str, RowFunction] = MappingProxyType(
     {kind: row for family in _FAMILIES for kind, row in family.ROWS.items()}
 )
-QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType({})
+QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType(dict(ops_quantized.ROWS))
 """Rows for operators that compute on quantized numbers."""
 
 _MOVING = """
-    ASSIGN_VARIABLE BROADCAST_TO CALL CALL_ONCE CONCATENATION DEPTH_TO_SPACE
+    ARG_MAX ARG_MIN ASSIGN_VARIABLE BROADCAST_TO CALL CALL_ONCE CONCATENATION DEPTH_TO_SPACE
     DYNAMIC_UPDATE_SLICE EMBEDDING_LOOKUP EXPAND_DIMS GATHER GATHER_ND IF PACK RANK
     READ_VARIABLE RESHAPE REVERSE_SEQUENCE REVERSE_V2 SELECT SELECT_V2 SHAPE SLICE
     SPACE_TO_DEPTH SPLIT SPLIT_V SQUEEZE STRIDED_SLICE TILE TRANSPOSE UNPACK VAR_HANDLE WHILE
 """
 MOVING = frozenset(_MOVING.split())
-"""Operators that hand numbers on as they are stored, quantized or not."""
+"""Operators that hand numbers on as they are stored, quantized or not, or only order them."""
 STORED_QUANTIZED = frozenset({"int8", "uint8", "int16"})
 
 

@@ -150,6 +150,7 @@ OPTIONS: Mapping[str, Options] = {
             **_ACTIVATION,
             "weights_format": Field(1, "i8"),
             "keep_num_dims": Field(2, "bool", False),
+            "asymmetric": Field(3, "bool", False),
         },
     ),
     "SOFTMAX": Options(9, {"beta": Field(0, "f32", 0.0)}),

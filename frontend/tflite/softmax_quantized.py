@@ -1,0 +1,71 @@
+"""Softmax on quantized numbers: exponentials come from a table by the distance from the greatest;
+their sum's reciprocal is a fixed-point number."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from millrace.frontend.tflite.activations import clip
+from millrace.frontend.tflite.quantization import ROUNDING, rounded, scale_of
+from millrace.frontend.tflite.table import Call, Results
+from millrace.ir.core import Value
+from millrace.ir.dialects.mr import bits
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr import fixed_point as fp
+from millrace.ir.dialects.mr import reduction as red
+from millrace.ir.dialects.mr.gather import Gather
+from millrace.ir.types import I32
+
+DIFFERENCE_BITS = 5
+SUM_BITS = 12
+"""Integer bits of the differences and of the sum."""
+
+
+def _exponentials(beta: float, scale: float) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """exp(-d * scale * beta) with 31 fractional bits, by the distance d; 0 where it is too
+    small."""
+    real = min(beta * scale * (1 << (31 - DIFFERENCE_BITS)), float((1 << 31) - 1))
+    fraction, shift = math.frexp(real)
+    multiplier = rounded(fraction * (1 << 31))
+    if multiplier == 1 << 31:
+        multiplier, shift = multiplier // 2, shift + 1
+    most = ((1 << DIFFERENCE_BITS) - 1) * 2.0 ** (31 - DIFFERENCE_BITS) / 2.0**shift
+    d = np.arange(256, dtype=np.int64)
+    inside = d <= math.floor(most)
+    x = np.where(inside, -d, 0) * 2.0**shift
+    y = fp.exponential(fp.high_product(x.astype(np.int64), multiplier), DIFFERENCE_BITS)
+    return np.where(inside, y, 0).astype(np.int32)
+
+
+def softmax(c: Call) -> Results:
+    source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
+    if c.info(0).dtype.itemsize != 1 or c.result().dtype.itemsize != 1:
+        raise c.error(f"not supported on {c.info(0).type} to {c.result().type}")
+    table = _exponentials(c.option("beta"), source.scale)
+    axes = (c.axis(-1),)
+    x = c.emit.cast(c.arg(0), I32)
+    greatest = c.op(red.ReduceMax, x, axes=axes, keepdims=True)
+    distance = c.op(ew.Sub, greatest, x)
+    terms = np.array(fp.divided_by_power(table.astype(np.int64), SUM_BITS), np.int32)
+    parts = c.op(Gather, c.emit.constant(terms), distance, in_bounds=True)
+    total = c.op(red.ReduceSum, parts, axes=axes, keepdims=True)
+    zeros = c.op(fp.LeadingZeros, total)
+    # The sum's first one is shifted out: what is left is the fraction that follows it.
+    shifted = c.op(bits.ShiftLeft, total, zeros)
+    fraction = c.op(ew.Sub, shifted, c.emit.like(-(1 << 31), shifted))
+    reciprocal = c.op(fp.FixedPointReciprocal, fraction)
+    powers = c.op(Gather, c.emit.constant(table), distance, in_bounds=True)
+    return _finished(c, powers, reciprocal, zeros, to.low, to.high)
+
+
+def _finished(
+    c: Call, powers: Value, reciprocal: Value, zeros: Value, low: int, high: int
+) -> Value:
+    """exp / sum with 8 fractional bits, plus the smallest number of the result's type."""
+    exponent = c.op(ew.Sub, c.emit.constant(np.int32(SUM_BITS + 31 - 8)), zeros)
+    shift = c.op(ew.Neg, exponent)
+    y = c.op(fp.FixedPointScale, powers, reciprocal, shift, rounding=ROUNDING)
+    moved = c.op(ew.Add, y, c.emit.like(low, y))
+    return c.emit.cast(clip(c.emit, moved, low, high), c.result().element)

@@ -1,0 +1,206 @@
+"""Integers that stand for fractions: multiplication by a real number as TensorFlow Lite's kernels
+do it, exact to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr.kinds import Array, Elementwise
+from millrace.ir.opdef import attr, operand, result
+from millrace.ir.types import I32, I64, ElementType
+
+if TYPE_CHECKING:
+    from millrace.ir.scalar import ScalarBuilder, ScalarValue
+
+ROUNDINGS = ("once", "twice")
+
+
+class FixedPoint(Elementwise):
+    """Common part: operands and result are i32."""
+
+    def result_element(self, *elements: ElementType) -> ElementType:
+        if any(e != I32 for e in elements):
+            raise self.error(f"operands must be i32, got {', '.join(map(str, elements))}")
+        return I32
+
+
+class FixedPointScale(FixedPoint):
+    """``mr.fixed_point_scale``: ``input`` times ``multiplier`` / 2^31 times 2^``shift``; shifts are
+    from -31 to 30. Rounded ``once``, half up; or ``twice``: the product with the multiplier half
+    up, then the division by a power of two half away from zero. i32 arithmetic wraps."""
+
+    name = "mr.fixed_point_scale"
+    input: Value = operand()
+    multiplier: Value = operand()
+    shift: Value = operand()
+    rounding: str = attr("twice")
+    result: OpResult = result()
+
+    def verify_op(self) -> None:
+        if self.rounding not in ROUNDINGS:
+            raise self.error(f"unknown rounding {self.rounding!r}")
+
+    def evaluate(self, x: Array, multiplier: Array, shift: Array) -> Array:
+        wide, m, s = (np.asarray(a).astype(np.int64) for a in (x, multiplier, shift))
+        s = np.clip(s, -31, 30)
+        if self.rounding == "once":
+            total = 31 - s
+            return np.asarray((wide * m + (np.int64(1) << (total - 1))) >> total).astype(np.int32)
+        left, right = np.maximum(s, 0), np.maximum(-s, 0)
+        wide = (wide << left).astype(np.int32).astype(np.int64)
+        high = ((wide * m + (1 << 30)) >> 31).astype(np.int32).astype(np.int64)
+        return divided_by_power(high, right).astype(np.int32)
+
+    def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
+        x, m, s = xs
+        one, zero = b.const(1, I64), b.const(0, I32)
+        s = b.clamp(s, b.const(-31, I32), b.const(30, I32))
+        if self.rounding == "once":
+            total = b.cast(b.sub(b.const(31, I32), s), I64)
+            product = b.mul(b.cast(x, I64), b.cast(m, I64))
+            half = b.shl(one, b.sub(total, one))
+            return b.cast(b.shr(b.add(product, half), total), I32)
+        left, right = b.maximum(s, zero), b.maximum(b.neg(s), zero)
+        x = b.shl(x, left)
+        product = b.mul(b.cast(x, I64), b.cast(m, I64))
+        high = b.cast(b.shr(b.add(product, b.const(1 << 30, I64)), b.const(31, I64)), I32)
+        wide, count = b.cast(high, I64), b.cast(right, I64)
+        half = b.shr(b.shl(one, count), one)
+        below = b.select(b.lt(high, zero), b.minimum(half, one), b.const(0, I64))
+        return b.cast(b.shr(b.sub(b.add(wide, half), below), count), I32)
+
+
+def divided_by_power(x: Array, exponent: Array | int) -> Array:
+    """x / 2^exponent of int64, rounded half away from zero."""
+    half = (np.int64(1) << np.asarray(exponent, np.int64)) >> 1
+    below = np.where(np.asarray(x) < 0, np.minimum(half, 1), 0)
+    return np.asarray((x + half - below) >> exponent)
+
+
+class LeadingZeros(FixedPoint):
+    """``mr.leading_zeros``: how many of the 32 bits before the first one are zero."""
+
+    name = "mr.leading_zeros"
+    input: Value = operand()
+    result: OpResult = result()
+
+    def evaluate(self, x: Array) -> Array:
+        bits = np.asarray(x).view(np.uint32).astype(np.float64)
+        _, exponent = np.frexp(bits)
+        return np.asarray(32 - exponent).astype(np.int32)
+
+    def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
+        """By halves: what is above the middle decides."""
+        x, zero = xs[0], b.const(0, I32)
+        bits = b.and_(b.cast(x, I64), b.const((1 << 32) - 1, I64))
+        count = b.const(32, I32)
+        for width in (16, 8, 4, 2, 1):
+            upper = b.shr(bits, b.const(width, I64))
+            some = b.ne(upper, b.const(0, I64))
+            bits = b.select(some, upper, bits)
+            count = b.select(some, b.sub(count, b.const(width, I32)), count)
+        last = b.cast(b.select(b.ne(bits, b.const(0, I64)), b.const(1, I64), b.const(0, I64)), I32)
+        return b.sub(count, b.maximum(last, zero))
+
+
+class FixedPointReciprocal(FixedPoint):
+    """``mr.fixed_point_reciprocal``: 1 / (1 + x) for x in [0, 1), both with 31 fractional bits, by
+    three Newton steps on i32 numbers."""
+
+    name = "mr.fixed_point_reciprocal"
+    input: Value = operand()
+    result: OpResult = result()
+
+    def evaluate(self, x: Array) -> Array:
+        return newton_reciprocal(x)[0]
+
+    def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
+        def number(n: int) -> ScalarValue:
+            return b.const(n, I64)
+
+        def product(x: ScalarValue, y: ScalarValue) -> ScalarValue:
+            return b.shr(b.add(b.mul(x, y), number(1 << 30)), number(31))
+
+        def shifted(x: ScalarValue, count: int) -> ScalarValue:
+            top, bottom = number((1 << 31) - 1), number(-(1 << 31))
+            return b.clamp(b.shl(x, number(count)), bottom, top)
+
+        a = b.cast(xs[0], I64)
+        half = b.shr(b.add(a, number(1 << 31)), number(1))
+        x = b.add(number(F2_48_17), product(half, number(F2_NEG_32_17)))
+        for _ in range(3):
+            rest = b.sub(number(F2_ONE), product(half, x))
+            x = b.add(x, shifted(product(x, rest), 2))
+        return b.cast(shifted(x, 1), I32)
+
+
+F2_ONE = 1 << 29
+F2_48_17 = 1515870810
+F2_NEG_32_17 = -1010580540
+"""1, 48/17 and -32/17 with 29 fractional bits."""
+
+
+def high_product(x: Array | int, y: Array | int) -> Array:
+    """The upper half of twice the product of numbers of 32 bits, rounded half up."""
+    return np.asarray((np.asarray(x, np.int64) * np.asarray(y, np.int64) + (1 << 30)) >> 31)
+
+
+def saturated_shift(x: Array, count: int) -> Array:
+    """Shifted left, saturated to 32 bits."""
+    wide = np.asarray(x, np.int64) << count
+    return np.asarray(np.clip(wide, -(1 << 31), (1 << 31) - 1))
+
+
+def newton_reciprocal(x: Array) -> tuple[Array, Array]:
+    """1 / (1 + x) with 31 fractional bits; and 2 / (1 + x) with 29, as it is before rescaling."""
+    half = (np.asarray(x, np.int64) + (1 << 31)) >> 1
+    y = F2_48_17 + high_product(half, F2_NEG_32_17)
+    for _ in range(3):
+        y = y + saturated_shift(high_product(y, F2_ONE - high_product(half, y)), 2)
+    return saturated_shift(y, 1).astype(np.int32), y
+
+
+def exponential(x: Array, integer_bits: int) -> Array:
+    """exp(x) with 31 fractional bits of x <= 0 with ``31 - integer_bits``."""
+    x = np.asarray(x, np.int64)
+    fraction = 31 - integer_bits
+    quarter = 1 << (fraction - 2)
+    low = (x & (quarter - 1)) - quarter
+    a = saturated_shift(low, integer_bits) + (1 << 28)
+    square = high_product(a, a)
+    cube, fourth = high_product(square, a), high_product(square, square)
+    inner = high_product(divided_by_power(fourth, 2) + cube, 715827883) + square
+    y = 1895147668 + high_product(1895147668, a + divided_by_power(inner, 1))
+    rest = low - x
+    for exponent, factor in EXPONENTIALS:
+        if integer_bits > exponent:
+            bit = (rest >> (fraction + exponent)) & 1
+            y = np.where(bit == 1, high_product(y, factor), y)
+    return np.where(x == 0, (1 << 31) - 1, y)
+
+
+EXPONENTIALS: Sequence[tuple[int, int]] = (
+    (-2, 1672461947), (-1, 1302514674), (0, 790015084), (1, 290630308), (2, 39332535),
+    (3, 720401), (4, 242),
+)  # fmt: skip
+"""exp(-2^k) with 31 fractional bits, by k."""
+
+
+def logistic(x: Array, integer_bits: int) -> Array:
+    """1 / (1 + exp(-x)) with 31 fractional bits."""
+    x = np.asarray(x, np.int64)
+    one = (1 << 31) - 1
+    positive = newton_reciprocal(exponential(-np.abs(x), integer_bits))[0].astype(np.int64)
+    return np.where(x > 0, positive, np.where(x < 0, one - positive, 1 << 30))
+
+
+def hyperbolic_tangent(x: Array, integer_bits: int) -> Array:
+    """tanh(x) with 31 fractional bits."""
+    x = np.asarray(x, np.int64)
+    twice = newton_reciprocal(exponential(-np.abs(x), integer_bits + 1))[1]
+    positive = saturated_shift(twice - F2_ONE, 2)
+    return np.where(x > 0, positive, np.where(x < 0, -positive, 0))

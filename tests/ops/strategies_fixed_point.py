@@ -1,0 +1,49 @@
+"""Examples of fixed-point arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.ops.cases import Example, example
+
+RNG = np.random.default_rng(5)
+I32 = np.int32
+X = np.concatenate(
+    [
+        RNG.integers(-(1 << 31), 1 << 31, 40).astype(I32),
+        np.array([0, 1, -1, 2, -2, 3, -3, (1 << 31) - 1, -(1 << 31), 1 << 30, 5, -5], I32),
+    ]
+)
+SMALL = (X >> 8).astype(I32)
+M = RNG.integers(1 << 30, (1 << 31) - 1, X.size).astype(I32)
+SHIFTS = RNG.integers(-31, 3, X.size).astype(I32)
+
+
+def scalar(n: int) -> np.ndarray:
+    return np.array(n, I32)
+
+
+def scales(rounding: str) -> list[Example]:
+    return [
+        example(X, M, SHIFTS, rounding=rounding, label=f"{rounding}-vectors"),
+        example(SMALL, M, scalar(4), rounding=rounding, label=f"{rounding}-left"),
+        example(X, scalar(1 << 30), scalar(0), rounding=rounding, label=f"{rounding}-half"),
+        example(X, scalar((1 << 31) - 1), scalar(-1), rounding=rounding, label=f"{rounding}-one"),
+        example(X, scalar(1 << 30), scalar(-31), rounding=rounding, label=f"{rounding}-last"),
+        example(X, scalar(-(1 << 30)), scalar(-3), rounding=rounding, label=f"{rounding}-minus"),
+        example(X.reshape(4, -1), M[:13], SHIFTS[:13], rounding=rounding, label=f"{rounding}-rows"),
+    ]
+
+
+STRATEGIES: dict[str, list[Example]] = {
+    "mr.fixed_point_scale": scales("twice") + scales("once"),
+    "mr.leading_zeros": [
+        example(X),
+        example((np.int64(1) << np.arange(32)).astype(I32), label="powers"),
+        example(((np.int64(1) << np.arange(32)) - 1).astype(I32), label="ones"),
+    ],
+    "mr.fixed_point_reciprocal": [
+        example(np.abs(X.astype(np.int64)).clip(0, (1 << 31) - 1).astype(I32)),
+        example(np.array([0, 1, 1 << 30, (1 << 31) - 1], I32), label="corners"),
+    ],
+}
