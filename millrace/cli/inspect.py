@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from millrace.cli.options import Commands, parse_shape
+from millrace.cli.options import MODEL_HELP, Commands, add_tensor_choice, parse_shape
 
 EXAMPLES = """\
 examples:
@@ -23,10 +23,11 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
         "supported, lists all of them and exits with 1.",
         epilog=EXAMPLES,
     )
-    parser.add_argument("model", metavar="MODEL", help=".onnx file, or .mlir file of ours")
+    parser.add_argument("model", metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "--shape", action="append", default=[], metavar="INPUT=D,D,...", type=parse_shape
     )
+    add_tensor_choice(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(function=execute)
     return parser
@@ -34,9 +35,11 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
 
 def execute(args: argparse.Namespace) -> int:
     from millrace.driver.inspection import inspect_source
+    from millrace.driver.options import parse_tensors
     from millrace.driver.sources import open_source
 
-    found = inspect_source(open_source(args.model), dict(args.shape) or None)
+    source = open_source(args.model).choosing(parse_tensors(args.feed), parse_tensors(args.fetch))
+    found = inspect_source(source, dict(args.shape) or None)
     if args.json:
         print(json.dumps(found.to_dict(), indent=1))
     else:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from millrace.driver.model import Model
     from millrace.driver.options import CompileOptions, Switches
 
+MODEL_HELP = ".onnx, .tflite or .pb file, SavedModel folder, or .mlir file of ours"
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """MODEL and how it is compiled."""
-    parser.add_argument("model", metavar="MODEL", help=".onnx file, or .mlir file of ours")
+    parser.add_argument("model", metavar="MODEL", help=MODEL_HELP)
     group = parser.add_argument_group("model options")
     group.add_argument("--target", default="host", help="see `millrace targets` (default: host)")
     group.add_argument("--name", help="C identifier that names start with (default: file's stem)")
@@ -31,6 +33,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         type=parse_shape,
         help="shape of an input that the file leaves open; may be repeated",
     )
+    add_tensor_choice(group)
     group.add_argument(
         "--strict", action="store_true", help="no reassociation or contraction of float arithmetic"
     )
@@ -42,6 +45,13 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "N steps a body",
     )
     add_pass_switches(parser)
+
+
+def add_tensor_choice(group: argparse._ActionsContainer) -> None:
+    """Which tensors of a TensorFlow graph are inputs and outputs."""
+    help_text = "tensors of a TensorFlow graph that are its %s (default: found in the graph)"
+    for option, side in (("--feed", "inputs"), ("--fetch", "outputs")):
+        group.add_argument(option, default="", metavar="NAME,...", help=help_text % side)
 
 
 def add_pass_switches(parser: argparse.ArgumentParser) -> None:
@@ -100,12 +110,14 @@ def switches(args: argparse.Namespace) -> Switches:
 
 def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> CompileOptions:
     """The compile options as given."""
-    from millrace.driver.options import CompileOptions, parse_unroll
+    from millrace.driver.options import CompileOptions, parse_tensors, parse_unroll
 
     return CompileOptions(
         target=args.target,
         name=args.name,
         shapes=dict(args.shape) or None,
+        feed=parse_tensors(args.feed),
+        fetch=parse_tensors(args.fetch),
         strict=args.strict,
         unroll=parse_unroll(args.unroll),
         emit=emit,
@@ -136,7 +148,8 @@ def open_model(args: argparse.Namespace) -> Model:
     """MODEL compiled for this machine, or reopened when it is a folder that `compile` wrote."""
     from millrace.driver import api
 
-    if Path(args.model).is_dir():
+    folder = Path(args.model)
+    if folder.is_dir() and not (folder / "saved_model.pb").is_file():
         if args.shape or args.target != "host" or args.strict:
             raise CompileError(
                 f"{args.model} is compiled already: --shape, --target and --strict "

@@ -8,7 +8,7 @@ from typing import Any
 
 from millrace.driver.compiler import compile_artifact
 from millrace.driver.model import Model
-from millrace.driver.options import CompileOptions, parse_unroll
+from millrace.driver.options import CompileOptions, parse_tensors, parse_unroll
 from millrace.driver.sources import open_source
 
 Shape = Sequence[int | str]
@@ -20,21 +20,32 @@ def compile(
     target: str = "host",
     name: str | None = None,
     shape: Mapping[str, Shape] | None = None,
+    feed: str | Sequence[str] | None = None,
+    fetch: str | Sequence[str] | None = None,
     strict: bool = False,
     unroll: str | int = "auto",
 ) -> Model:
     """Compile a model to native code.
 
-    ``model`` is a path to an ``.onnx`` file (or to IR text, ``.mlir``), the bytes of an ONNX
-    file, or an ``onnx.ModelProto``. ``target`` is a row of ``millrace targets``; the result can
+    ``model`` is a path to an ``.onnx``, ``.tflite`` or ``.pb`` file, to a SavedModel folder (or
+    to IR text, ``.mlir``), the bytes of an ONNX or TensorFlow Lite file, or an
+    ``onnx.ModelProto``. ``target`` is a row of ``millrace targets``; the result can
     be called when it is this machine's, and saved always. ``name`` is the C identifier generated
     names start with, by default the file's stem. ``shape`` gives inputs, by name, the shapes that
-    the file leaves open; an unknown batch is 1 unless given. ``strict`` forbids reassociation and
-    contraction of float arithmetic. ``unroll`` overrides the compiler's choice for loops over
-    time: ``never``, ``full`` or a number of steps a loop body. Raises CompileError.
+    the file leaves open; an unknown batch is 1 unless given. ``feed`` and ``fetch`` name the
+    tensors of a TensorFlow graph that are its inputs and outputs (``"a:0,b"`` or a list).
+    ``strict`` forbids reassociation and contraction of float arithmetic. ``unroll`` overrides the
+    compiler's choice for loops over time: ``never``, ``full`` or a number of steps a loop body.
+    Raises CompileError.
     """
     options = CompileOptions(
-        target=target, name=name, shapes=shape, strict=strict, unroll=parse_unroll(str(unroll))
+        target=target,
+        name=name,
+        shapes=shape,
+        feed=parse_tensors(feed),
+        fetch=parse_tensors(fetch),
+        strict=strict,
+        unroll=parse_unroll(str(unroll)),
     )
     return compile_with(model, options)
 

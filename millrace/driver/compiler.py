@@ -51,6 +51,7 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
     target = find_target(options.target)
     try:
         progress(f"importing {source.label}")
+        source = source.choosing(options.feed, options.fetch)
         module = load_module(source, options.shapes)
         set_target(module, options.target)
         if options.strict:

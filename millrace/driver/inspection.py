@@ -15,6 +15,7 @@ from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.errors import CompileError
+from millrace.ir.levels import FLOW_OPS
 from millrace.ir.types import TensorType
 from millrace.passes.base import PassContext
 from millrace.passes.manager import run_pipeline
@@ -116,6 +117,8 @@ def _describe_loop(op: Any) -> str:
 def load_module(source: Source, shapes: Shapes | None) -> Module:
     """The model as imported; an entry function is certain."""
     module = source.load(shapes)
+    if any(op.name in FLOW_OPS for f in module.functions() for op in f.block):
+        run_pipeline(module, "structure-flow", context=PassContext(source=source.label))
     if not any(f.role == "entry" for f in module.functions()):
         raise CompileError(f'{source.label}: no function has role = "entry"')
     return module

@@ -27,13 +27,16 @@ class Switches:
 
 @dataclass(frozen=True)
 class CompileOptions:
-    """``shapes`` gives inputs the shapes that the file leaves open; ``unroll`` is ``auto``,
+    """``shapes`` gives inputs the shapes that the file leaves open; ``feed`` and ``fetch`` choose
+    the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``,
     ``never``, ``full`` or a number; ``emit`` names extra texts to make (``asm``, ``llvm``,
     ``ir``)."""
 
     target: str = "host"
     name: str | None = None
     shapes: Mapping[str, Sequence[int | str]] | None = None
+    feed: tuple[str, ...] = ()
+    fetch: tuple[str, ...] = ()
     strict: bool = False
     unroll: str = "auto"
     emit: tuple[str, ...] = ()
@@ -56,3 +59,11 @@ def parse_emit(text: str) -> tuple[str, ...]:
     if not wanted:
         raise CompileError(f"--emit: nothing named; known are {', '.join(EMIT)}")
     return wanted
+
+
+def parse_tensors(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Names of tensors: ``a:0,b`` or a list of them."""
+    if given is None:
+        return ()
+    names = given.split(",") if isinstance(given, str) else given
+    return tuple(n.strip() for n in names if n.strip())

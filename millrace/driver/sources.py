@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,24 @@ class Source:
     label: str
     stem: str
     importer: Callable[[Source, Shapes | None], Module]
+    feed: tuple[str, ...] = ()
+    """Tensors of a TensorFlow graph that are the inputs; none means the default ones."""
+    fetch: tuple[str, ...] = ()
 
     def load(self, shapes: Shapes | None) -> Module:
-        """The model as a GRAPH level module."""
+        """The model as a module at GRAPH level, or at FLOW level where it has dataflow control."""
+        if (self.feed or self.fetch) and self.importer not in _WITH_FEEDS:
+            raise CompileError(f"{self.label}: feeds and fetches apply to TensorFlow graphs only")
         return self.importer(self, shapes)
+
+    def choosing(self, feed: Sequence[str], fetch: Sequence[str]) -> Source:
+        """The same model with other inputs and outputs."""
+        return replace(self, feed=tuple(feed), fetch=tuple(fetch))
 
 
 def open_source(model: Any) -> Source:
-    """A path, the bytes of an ONNX or TensorFlow Lite file, or an ``onnx.ModelProto``."""
+    """A path (a SavedModel folder's, too), the bytes of an ONNX or TensorFlow Lite file, or an
+    ``onnx.ModelProto``."""
     if isinstance(model, str | Path):
         return _from_path(Path(model))
     if isinstance(model, bytes | bytearray | memoryview):
@@ -43,6 +53,10 @@ def open_source(model: Any) -> Source:
 
 
 def _from_path(path: Path) -> Source:
+    if path.is_dir() and (path / "saved_model.pb").is_file():
+        return Source(path, str(path), path.stem, _import_saved_model)
+    if path.name == "saved_model.pb" and path.is_file():
+        return Source(path.parent, str(path), path.parent.stem, _import_saved_model)
     importer = _BY_SUFFIX.get(path.suffix.lower())
     if importer is None:
         known = ", ".join(sorted(_BY_SUFFIX))
@@ -65,6 +79,22 @@ def _import_tflite(source: Source, shapes: Shapes | None) -> Module:
     return import_tflite(source.model, shapes=shapes)
 
 
+def _import_graphdef(source: Source, shapes: Shapes | None) -> Module:
+    from millrace.frontend.tensorflow import import_graphdef
+
+    return import_graphdef(
+        source.model, shapes=shapes, feed=source.feed, fetch=source.fetch, name=source.label
+    )
+
+
+def _import_saved_model(source: Source, shapes: Shapes | None) -> Module:
+    from millrace.frontend.tensorflow import import_saved_model
+
+    return import_saved_model(
+        source.model, shapes=shapes, feed=source.feed, fetch=source.fetch, name=source.label
+    )
+
+
 def _import_text(source: Source, shapes: Shapes | None) -> Module:
     from millrace.ir.parser import read
 
@@ -76,5 +106,8 @@ def _import_text(source: Source, shapes: Shapes | None) -> Module:
 _BY_SUFFIX: dict[str, Callable[[Source, Shapes | None], Module]] = {
     ".onnx": _import_onnx,
     ".mlir": _import_text,
+    ".pb": _import_graphdef,
     ".tflite": _import_tflite,
 }
+
+_WITH_FEEDS = frozenset({_import_graphdef, _import_saved_model})

@@ -27,7 +27,7 @@ def fails(done: Any, text: str) -> None:
     [
         (["compile", "nowhere.onnx"], "nowhere.onnx: no such file"),
         (["compile", "."], "unknown file type"),
-        (["compile", "net.tflite"], "unknown file type '.tflite'"),
+        (["compile", "net.txt"], "unknown file type '.txt'"),
         (["compile", "SMALL", "--target", "vax"], "unknown target 'vax'; the targets are host"),
         (["compile", "SMALL", "--name", "9 lives"], "not a C identifier"),
         (["compile", "SMALL", "--emit", "pdf"], "--emit 'pdf': known are object, header"),
