@@ -4,6 +4,7 @@ from __future__ import annotations
 
 GRAPH = (
     "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
+    "raise-loops,canonicalize,fold-constants,cse,prune,"
     "reroll,canonicalize,fold-constants,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
