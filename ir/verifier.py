@@ -21,7 +21,7 @@ from millrace.ir.dialects.func import Func
 from millrace.ir.errors import IRError
 from millrace.ir.fieldtypes import attr_types, matches, type_text
 from millrace.ir.interfaces import check_interface
-from millrace.ir.levels import Level, check_level
+from millrace.ir.levels import FLOW_OPS, Level, check_level
 from millrace.ir.opdef import (
     SEGMENTS,
     OperandField,
@@ -38,14 +38,16 @@ from millrace.ir.types import Type
 
 def verify(module: Module, level: Level | None = None) -> None:
     """Raises IRError when the module is ill-formed, or outside of ``level`` when it is given.
-    At FLOW level the bodies of functions are graph regions: operations stand in any order."""
+    At FLOW level the bodies of functions are graph regions: operations stand in any order.
+    Without a level, a module with dataflow control is taken to be at FLOW level."""
     ops = dict.fromkeys(module.walk())
     for op in ops:
         _check_links(op)
     for op in ops:
         _check_uses(op, ops)
         _check_fields(op)
-    _check_dominance(module, set(), graph=level is Level.FLOW)
+    graph = level is Level.FLOW or (level is None and any(op.name in FLOW_OPS for op in ops))
+    _check_dominance(module, set(), graph=graph)
     symbols = SymbolTable(module)
     for op in ops:
         _check_types(op)

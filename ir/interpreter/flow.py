@@ -36,16 +36,26 @@ DEAD = Dead()
 
 
 def interpret_flow(
-    module: Module, inputs: Sequence[Any], *, max_steps: int = DEFAULT_STEPS
+    module: Module,
+    inputs: Sequence[Any],
+    *,
+    function: Func | None = None,
+    max_steps: int = DEFAULT_STEPS,
 ) -> list[Array]:
-    """Run the entry of a FLOW level module on tensors and return its results.
+    """Run a function (the entry unless given) of a FLOW level module on tensors and return its
+    results.
 
     Raises RunError when a result stays dead, when two inputs of a merge are live at once, or
     after more than ``max_steps`` firings."""
-    entry = module.entry
+    entry = module.entry if function is None else function
     args = [coerce(x, a.type, "input") for x, a in zip(inputs, entry.block.args, strict=True)]
     with np.errstate(all="ignore"):
         return TokenMachine(module, entry, max_steps).run(args)
+
+
+def is_flow(function: Func) -> bool:
+    """Whether the function has dataflow control."""
+    return any(isinstance(op, flow.FlowOp) for op in function.block)
 
 
 def reads(op: Operation) -> list[Value]:

@@ -10,6 +10,7 @@ import numpy as np
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func
 from millrace.ir.errors import RunError
+from millrace.ir.interpreter.flow import interpret_flow, is_flow
 from millrace.ir.interpreter.machine import DEFAULT_STEPS, Machine, coerce
 from millrace.ir.interpreter.tensors import garbage
 from millrace.ir.types import MemRefType, ShapedType, TensorType
@@ -26,7 +27,7 @@ def interpret(
 ) -> list[Array]:
     """Run a function on tensors (the entry unless named) and return its results.
 
-    Works at GRAPH and KERNEL level; for bufferized modules see :func:`interpret_loop`. Integers
+    Works at all levels but LOOP; for bufferized modules see :func:`interpret_loop`. Integers
     may be given with either sign. States are the last of ``inputs`` and of the results; they may
     be left out of the former: then they have their initial values. Raises RunError when inputs
     do not fit, a run-time check fails, an access is out of range or more than ``max_steps``
@@ -38,6 +39,8 @@ def interpret(
     if len(inputs) != len(types):
         raise RunError(f"@{f.sym_name} takes {len(types)} inputs, got {len(inputs)}")
     args = [coerce(x, t, _name(f, i)) for i, (x, t) in enumerate(zip(inputs, types, strict=True))]
+    if is_flow(f):
+        return interpret_flow(module, args, function=f, max_steps=max_steps)
     with np.errstate(all="ignore"):
         results = Machine(module, max_steps).call(f, args)
     return [np.asarray(r) for r in results]

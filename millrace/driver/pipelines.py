@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 GRAPH = (
-    "inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
+    "structure-flow,inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
     "raise-loops,canonicalize,fold-constants,cse,prune,"
     "reroll,canonicalize,fold-constants,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
 )
-"""From what an importer wrote to few and simple tensor operations."""
+"""From what an importer wrote (at FLOW level too) to few and simple tensor operations."""
 
 KERNEL = "structure,materialize,fuse"
 """From tensor operations to a plan of kernels."""

@@ -30,7 +30,7 @@ class Emitter:
         self.live = Liveness(graph)
         self.guards = self.live.guards
         self.rw = rw
-        self.effects = effects
+        self.effects = frozenset(effects)
 
     def function(self, scope: Scope, results: Sequence[Value]) -> list[Value]:
         """Emit all of the outermost frame; the values of ``results``."""
@@ -87,6 +87,8 @@ class Emitter:
             else:
                 results = [] if isinstance(item, flow.NextIteration) else list(item.results)
             for r in results:
+                if r.is_unused:
+                    continue
                 guard = self.live.guard(r, scope.path)
                 if guard != FALSE and self.guards.implies(scope.guard, guard):
                     self.ensure(r, scope)
@@ -137,11 +139,21 @@ def _copy(e: Emitter, v: Value, at: Scope) -> None:
 
 
 def copy_operation(e: Emitter, op: Operation, at: Scope) -> Operation:
-    """Write an ordinary operation into ``at``."""
+    """Write an ordinary operation into ``at``; what every iteration of a loop would compute from
+    values of outside goes before the loop."""
     mapping = {r: e.value(r, at) for r in reads(op)}
-    new = Builder(at.block).insert(clone(op, dict(mapping)))
+    home = at
+    while home.outer is not None and _is_invariant(e, op, mapping.values(), home):
+        home = home.outer
+    new = Builder(home.block).insert(clone(op, dict(mapping)))
     at.known.update(zip(op.results, new.results, strict=True))
     return new
+
+
+def _is_invariant(e: Emitter, op: Operation, operands: Iterable[Value], scope: Scope) -> bool:
+    if op.regions or op in e.effects or not operands:
+        return False
+    return all(v.parent_block is not scope.block for v in operands)
 
 
 def _pass_on(e: Emitter, v: Value, at: Scope) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from millrace.ir.builder import Builder
-from millrace.ir.core import Block, Value
+from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func, Return
+from millrace.ir.interpreter.flow import reads
 from millrace.ir.levels import FLOW_OPS, Level
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.control_flow.emit import Emitter
@@ -27,7 +28,7 @@ class StructureFlow(Pass):
     """Dataflow control (switch, merge, frames) becomes ``scf.if`` and ``scf.while``."""
 
     name: ClassVar[str] = "structure-flow"
-    requires: ClassVar[Level | tuple[Level, ...]] = Level.FLOW
+    requires: ClassVar[Level | tuple[Level, ...]] = (Level.FLOW, Level.GRAPH)
     ensures: ClassVar[Level | None] = Level.GRAPH
     mandatory: ClassVar[bool] = True
 
@@ -38,6 +39,8 @@ class StructureFlow(Pass):
 
 def _structure(f: Func, effects: Effects, ctx: PassContext) -> None:
     rw = ctx.rewriter
+    if _is_structured(f):
+        return
     end = f.block.terminator
     if not isinstance(end, Return):
         raise f.error("its body does not end in func.return")
@@ -57,6 +60,17 @@ def _structure(f: Func, effects: Effects, ctx: PassContext) -> None:
     results = emitter.function(scope, end.operands)
     Builder(block).insert(Return(results, loc=end.loc))
     _replace_body(f, old, block, ctx)
+
+
+def _is_structured(f: Func) -> bool:
+    """Whether there is nothing to do: no dataflow control, and operations in order."""
+    seen: set[Operation] = set()
+    for op in f.block:
+        makers = {v.defining_op for v in reads(op)} - {None}
+        if op.name in FLOW_OPS or not makers <= seen:
+            return False
+        seen.add(op)
+    return True
 
 
 def _replace_body(f: Func, old: Block, new: Block, ctx: PassContext) -> None:

@@ -13,6 +13,7 @@ from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.levels import Level
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.raising.counted import raise_for, raise_while
+from millrace.passes.raising.last_values import drop_fixed_carries, share_last_values
 from millrace.passes.raising.slices import raise_slices
 
 
@@ -39,7 +40,7 @@ def _visit(block: Block, module: Module, ctx: PassContext) -> None:
 
 def _raise(op: Operation, module: Module, ctx: PassContext) -> None:
     if isinstance(op, Scan):
-        raise_slices(op, module, ctx)
+        _slice(op, module, ctx)
         return
     where, before, after = op.loc, op.prev, op.next
     block = op.parent
@@ -54,12 +55,21 @@ def _raise(op: Operation, module: Module, ctx: PassContext) -> None:
         return
     subject = where.describe() if where else op.name
     if not done:
+        if isinstance(op, scf.While):
+            with ctx.rewriter.atomic():
+                drop_fixed_carries(op, ctx.rewriter)
         ctx.remark(subject, "stays a loop: its number of steps depends on data")
         return
     fresh = block.first if before is None else before.next
     while fresh is not None and fresh is not after:
         if isinstance(fresh, Scan):
             ctx.remark(subject, f"is a scan of {fresh.trip} steps")
-            raise_slices(fresh, module, ctx)
+            _slice(fresh, module, ctx)
             return
         fresh = fresh.next
+
+
+def _slice(scan: Scan, module: Module, ctx: PassContext) -> None:
+    new = raise_slices(scan, module, ctx)
+    with ctx.rewriter.atomic():
+        share_last_values(new, ctx.rewriter)

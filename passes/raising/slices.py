@@ -79,18 +79,17 @@ class Write:
     place: Place
 
 
-def raise_slices(scan: Scan, module: Module, ctx: PassContext) -> bool:
-    """Give ``scan`` the slices that its body takes and makes; says whether there are any."""
+def raise_slices(scan: Scan, module: Module, ctx: PassContext) -> Scan:
+    """Give ``scan`` the slices that its body takes and makes; the scan in its place."""
     if scan.count is not None or scan.trip == 0:
-        return False
+        return scan
     steps = Steps(module, scan.block)
     reads = [r for op in scan.block if (r := _read(op, scan, steps)) is not None]
     writes = [w for i in range(scan.num_carries) if (w := _write(i, scan, steps)) is not None]
     if not reads and not writes:
-        return False
+        return scan
     with ctx.rewriter.atomic():
-        _rebuild(scan, reads, writes, ctx)
-    return True
+        return _rebuild(scan, reads, writes, ctx)
 
 
 # ---- what can be raised
@@ -201,7 +200,7 @@ def _is_full(place: Place, shape: Sequence[int]) -> bool:
 # ---- the new scan
 
 
-def _rebuild(scan: Scan, reads: list[Read], writes: list[Write], ctx: PassContext) -> None:
+def _rebuild(scan: Scan, reads: list[Read], writes: list[Write], ctx: PassContext) -> Scan:
     """Put a scan with more slices and fewer carries in the place of ``scan``."""
     reverse = _runs_backwards(scan, reads, writes)
     b = Builder.before(scan)
@@ -228,6 +227,7 @@ def _rebuild(scan: Scan, reads: list[Read], writes: list[Write], ctx: PassContex
         block=block,
     )
     _replace(scan, new, kept, writes, b, ctx)
+    return new
 
 
 def _new_block(scan: Scan, kept: list[int], rows: Sequence[Value]) -> Block:

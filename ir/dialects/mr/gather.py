@@ -264,6 +264,9 @@ class DynamicSlice(Indexed):
         at = [b.add(s, i) if s is not None else i for s, i in zip(first, index, strict=True)]
         return b.read(source, at)
 
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        return (self.input,) if self.operand_type(0).shape == self.sizes else None
+
 
 class DynamicUpdateSlice(Indexed):
     """``mr.dynamic_update_slice``: ``input`` with ``update`` written from ``starts`` on; starts
@@ -309,6 +312,10 @@ class DynamicUpdateSlice(Indexed):
             inside = b.and_(inside, ok)
             at.append(b.clamp(k, zero, b.index_const(n - 1)))
         return b.select(inside, b.read(update, at), old)
+
+    def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
+        same = self.operand_type(0).shape == self.operand_type(1).shape
+        return (self.update,) if same else None
 
 
 def check_starts(op: Operation, t: TensorType, starts: TensorType, sizes: Sequence[int]) -> None:
