@@ -12,6 +12,7 @@ import numpy as np
 from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv, ops_elementwise, ops_matmul
 from millrace.frontend.tflite.hybrid import hybrid_conv, hybrid_fully_connected
+from millrace.frontend.tflite.lstm_quantized import sequence_lstm
 from millrace.frontend.tflite.model import Array, Quantization
 from millrace.frontend.tflite.quantization import (
     ROUNDING,
@@ -356,4 +357,5 @@ ROWS: Rows = {
     "SUB": sum_of(ew.Sub),
     "SUM": reduce_sum,
     "TANH": tanh,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
 }

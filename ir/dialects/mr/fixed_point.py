@@ -116,7 +116,7 @@ class FixedPointReciprocal(FixedPoint):
     result: OpResult = result()
 
     def evaluate(self, x: Array) -> Array:
-        return newton_reciprocal(x)[0]
+        return newton_reciprocal(x)[0].astype(np.int32)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         def number(n: int) -> ScalarValue:
@@ -144,43 +144,57 @@ F2_NEG_32_17 = -1010580540
 """1, 48/17 and -32/17 with 29 fractional bits."""
 
 
-def high_product(x: Array | int, y: Array | int) -> Array:
-    """The upper half of twice the product of numbers of 32 bits, rounded half up."""
-    return np.asarray((np.asarray(x, np.int64) * np.asarray(y, np.int64) + (1 << 30)) >> 31)
+def high_product(x: Array | int, y: Array | int, bits: int = 32) -> Array:
+    """The upper half of twice the product of numbers of ``bits``, rounded half up."""
+    wide = np.asarray(x, np.int64) * np.asarray(y, np.int64)
+    return np.asarray((wide + (1 << (bits - 2))) >> (bits - 1))
 
 
-def saturated_shift(x: Array, count: int) -> Array:
-    """Shifted left, saturated to 32 bits."""
-    wide = np.asarray(x, np.int64) << count
-    return np.asarray(np.clip(wide, -(1 << 31), (1 << 31) - 1))
+def saturated_shift(x: Array, count: int, bits: int = 32) -> Array:
+    """Shifted left, saturated."""
+    return _saturated(np.asarray(x, np.int64) << count, bits)
 
 
-def newton_reciprocal(x: Array) -> tuple[Array, Array]:
-    """1 / (1 + x) with 31 fractional bits; and 2 / (1 + x) with 29, as it is before rescaling."""
-    half = (np.asarray(x, np.int64) + (1 << 31)) >> 1
-    y = F2_48_17 + high_product(half, F2_NEG_32_17)
+def _saturated(x: Array, bits: int) -> Array:
+    return np.asarray(np.clip(x, -(1 << (bits - 1)), (1 << (bits - 1)) - 1))
+
+
+def _constant(number: int, bits: int) -> int:
+    """A constant of 32 bits with fewer."""
+    return int(divided_by_power(np.array(number, np.int64), 32 - bits))
+
+
+def newton_reciprocal(x: Array, bits: int = 32) -> tuple[Array, Array]:
+    """1 / (1 + x) with ``bits - 1`` fractional bits; and 2 / (1 + x) with 2 fewer, as it is
+    before rescaling."""
+    first, slope = _constant(F2_48_17, bits), _constant(F2_NEG_32_17, bits)
+    one = 1 << (bits - 3)
+    half = (np.asarray(x, np.int64) + (1 << (bits - 1))) >> 1
+    y = first + high_product(half, slope, bits)
     for _ in range(3):
-        y = y + saturated_shift(high_product(y, F2_ONE - high_product(half, y)), 2)
-    return saturated_shift(y, 1).astype(np.int32), y
+        rest = one - high_product(half, y, bits)
+        y = y + saturated_shift(high_product(y, rest, bits), 2, bits)
+    return saturated_shift(y, 1, bits), y
 
 
-def exponential(x: Array, integer_bits: int) -> Array:
-    """exp(x) with 31 fractional bits of x <= 0 with ``31 - integer_bits``."""
+def exponential(x: Array, integer_bits: int, bits: int = 32) -> Array:
+    """exp(x) with ``bits - 1`` fractional bits of x <= 0 with ``integer_bits`` fewer."""
     x = np.asarray(x, np.int64)
-    fraction = 31 - integer_bits
+    fraction = bits - 1 - integer_bits
     quarter = 1 << (fraction - 2)
     low = (x & (quarter - 1)) - quarter
-    a = saturated_shift(low, integer_bits) + (1 << 28)
-    square = high_product(a, a)
-    cube, fourth = high_product(square, a), high_product(square, square)
-    inner = high_product(divided_by_power(fourth, 2) + cube, 715827883) + square
-    y = 1895147668 + high_product(1895147668, a + divided_by_power(inner, 1))
+    a = saturated_shift(low, integer_bits, bits) + (1 << (bits - 4))
+    square = high_product(a, a, bits)
+    cube, fourth = high_product(square, a, bits), high_product(square, square, bits)
+    third, middle = _constant(715827883, bits), _constant(1895147668, bits)
+    inner = high_product(divided_by_power(fourth, 2) + cube, third, bits) + square
+    y = _saturated(middle + high_product(middle, a + divided_by_power(inner, 1), bits), bits)
     rest = low - x
     for exponent, factor in EXPONENTIALS:
         if integer_bits > exponent:
             bit = (rest >> (fraction + exponent)) & 1
-            y = np.where(bit == 1, high_product(y, factor), y)
-    return np.where(x == 0, (1 << 31) - 1, y)
+            y = np.where(bit == 1, high_product(y, _constant(factor, bits), bits), y)
+    return np.where(x == 0, (1 << (bits - 1)) - 1, y)
 
 
 EXPONENTIALS: Sequence[tuple[int, int]] = (
@@ -190,17 +204,17 @@ EXPONENTIALS: Sequence[tuple[int, int]] = (
 """exp(-2^k) with 31 fractional bits, by k."""
 
 
-def logistic(x: Array, integer_bits: int) -> Array:
-    """1 / (1 + exp(-x)) with 31 fractional bits."""
+def logistic(x: Array, integer_bits: int, bits: int = 32) -> Array:
+    """1 / (1 + exp(-x)) with ``bits - 1`` fractional bits."""
     x = np.asarray(x, np.int64)
-    one = (1 << 31) - 1
-    positive = newton_reciprocal(exponential(-np.abs(x), integer_bits))[0].astype(np.int64)
-    return np.where(x > 0, positive, np.where(x < 0, one - positive, 1 << 30))
+    one = (1 << (bits - 1)) - 1
+    positive = newton_reciprocal(exponential(-np.abs(x), integer_bits, bits), bits)[0]
+    return np.where(x > 0, positive, np.where(x < 0, one - positive, 1 << (bits - 2)))
 
 
-def hyperbolic_tangent(x: Array, integer_bits: int) -> Array:
-    """tanh(x) with 31 fractional bits."""
+def hyperbolic_tangent(x: Array, integer_bits: int, bits: int = 32) -> Array:
+    """tanh(x) with ``bits - 1`` fractional bits."""
     x = np.asarray(x, np.int64)
-    twice = newton_reciprocal(exponential(-np.abs(x), integer_bits + 1))[1]
-    positive = saturated_shift(twice - F2_ONE, 2)
+    twice = newton_reciprocal(exponential(-np.abs(x), integer_bits + 1, bits), bits)[1]
+    positive = saturated_shift(twice - (1 << (bits - 3)), 2, bits)
     return np.where(x > 0, positive, np.where(x < 0, -positive, 0))
