@@ -26,10 +26,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import millrace  # noqa: E402
-from millrace.driver.inspection import load_module  # noqa: E402
-from millrace.driver.sources import open_source  # noqa: E402
-from millrace.ir.interpreter.run import initial_states, interpret  # noqa: E402
+import millrace
+from millrace.driver.inspection import load_module
+from millrace.driver.sources import open_source
+from millrace.ir.interpreter.run import initial_states, interpret
 
 Array = np.ndarray[Any, Any]
 SUFFIXES = (".onnx", ".pb", ".tflite", "saved_model")
