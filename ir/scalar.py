@@ -407,9 +407,7 @@ class LoopBuilder(ScalarBuilder):
         )
         return [ScalarValue(r, x.type) for r, x in zip(loop.results, inits, strict=True)]
 
-    def nest(
-        self, shape: Sequence[int], body: Callable[[tuple[ScalarValue, ...]], None]
-    ) -> None:
+    def nest(self, shape: Sequence[int], body: Callable[[tuple[ScalarValue, ...]], None]) -> None:
         """A loop over each dimension of ``shape``; ``body`` takes the indices."""
 
         def level(d: int, indices: tuple[ScalarValue, ...]) -> None:
