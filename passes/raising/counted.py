@@ -27,6 +27,7 @@ from millrace.ir.types import I64, INDEX, TensorType, element_of, is_float
 from millrace.ir.types import tensor as tensor_type
 from millrace.passes.base import PassContext
 from millrace.passes.effects import Effects
+from millrace.passes.raising.run_time import RunTimeCount, count_at_run_time
 from millrace.passes.raising.steps import MAX_ELEMENTS, MAX_WORK, Steps, known, line
 
 
@@ -39,6 +40,7 @@ class Body:
     inits: list[Value]
     going: Value | None
     trip: int = 0
+    count: RunTimeCount | None = None
     tables: dict[int, Array] = field(default_factory=dict)
     fixed: set[int] = field(default_factory=set)
 
@@ -63,7 +65,7 @@ def raise_while(op: scf.While, module: Module, ctx: PassContext) -> bool:
     body = _body_of_while(op)
     _drop_fixed(body, ctx)
     steps = Steps(module, body.block)
-    if not _count(body, steps):
+    if not _count(body, steps) and not _count_at_run_time(body, steps):
         body.discard()
         return False
     b = Builder.before(op)
@@ -165,6 +167,17 @@ def _count(body: Body, steps: Steps) -> bool:
     return True
 
 
+def _count_at_run_time(body: Body, steps: Steps) -> bool:
+    """Find a bound of the number of steps where that itself is a run-time value."""
+    assert body.going is not None
+    body.count = count_at_run_time(body.block, body.going, body.inits, body.nexts)
+    if body.count is None:
+        return False
+    body.trip, body.tables = body.count.trip, {}
+    _tabulate_others(body, steps)
+    return True
+
+
 def _tabulate_others(body: Body, steps: Steps) -> None:
     for i, arg in enumerate(body.carries):
         t = arg.type
@@ -231,7 +244,7 @@ def _emit(body: Body, b: Builder, ctx: PassContext) -> list[Value]:
         body.discard()
         return list(body.inits)
     carries, nexts = body.carries, list(body.nexts)
-    lines = {i: line(t[: body.trip]) for i, t in body.tables.items()}
+    lines = {i: line(t) for i, t in body.tables.items()}
     counted = [i for i in body.tables if lines[i] is not None]
     listed = [i for i, t in body.tables.items() if lines[i] is None and t.size <= MAX_ELEMENTS**2]
     gone = {*counted, *listed, *body.fixed}
@@ -250,11 +263,17 @@ def _emit(body: Body, b: Builder, ctx: PassContext) -> list[Value]:
     results = ctx.rewriter.inline_block(body.block, end, arguments)
     assert len(results) == len(nexts)
     ctx.rewriter.set_operands(end, [results[i] for i in kept])
-    scan = b.create(Scan, [body.inits[i] for i in kept], xs, None, trip=body.trip, block=block)
+    count = None if body.count is None else body.count.emit(b)
+    inits = [body.inits[i] for i in kept]
+    scan = b.create(Scan, inits, xs, count, trip=body.trip, block=block)
     last: dict[int, Value] = dict(zip(kept, scan.results, strict=True))
     for i in body.fixed:
         last[i] = body.inits[i]
     for i in (*counted, *listed):
+        if count is not None:
+            start, slope = lines[i] or (0, 1)
+            last[i] = _on_line(b, count, start, slope, carries[i])
+            continue
         last[i] = b.value(Constant, value=Dense(body.tables[i][body.trip]))
     return [last[i] for i in range(len(carries))]
 

@@ -42,7 +42,7 @@ from millrace.ir.dialects.mr.movement import (
 from millrace.ir.dialects.mr.scatter import ScatterND
 from millrace.ir.types import INDEX, Type, element_of, tensor
 from millrace.passes.base import PassContext
-from millrace.passes.raising.steps import Steps, line
+from millrace.passes.raising.steps import Steps, known, line
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Write:
 
 def raise_slices(scan: Scan, module: Module, ctx: PassContext) -> Scan:
     """Give ``scan`` the slices that its body takes and makes; the scan in its place."""
-    if scan.count is not None or scan.trip == 0:
+    if scan.trip == 0 or (scan.count is not None and scan.reverse):
         return scan
     steps = Steps(module, scan.block)
     reads = [r for op in scan.block if (r := _read(op, scan, steps)) is not None]
@@ -186,7 +186,14 @@ def _write(carry: int, scan: Scan, steps: Steps) -> Write | None:
         place, update = _moving(shape, shape_of(op.update), table), op.update
     if place is None or not _is_full(place, shape):
         return None
+    if scan.count is not None and not _is_zero(scan.inits[carry]):
+        return None  # the rows that no step writes are zero
     return Write(op, carry, update, place)
+
+
+def _is_zero(v: Value) -> bool:
+    content = known(v)
+    return content is not None and not np.any(content) and not np.any(np.signbit(content))
 
 
 def _is_full(place: Place, shape: Sequence[int]) -> bool:
@@ -221,7 +228,7 @@ def _rebuild(scan: Scan, reads: list[Read], writes: list[Write], ctx: PassContex
         Scan,
         [scan.inits[i] for i in kept],
         [*scan.xs, *rows],
-        None,
+        scan.count,
         trip=scan.trip,
         reverse=scan.reverse or reverse,
         block=block,
@@ -270,7 +277,7 @@ def _drop_dimension(end: Operation, writes: list[Write]) -> None:
 
 def _runs_backwards(scan: Scan, reads: list[Read], writes: list[Write]) -> bool:
     """Whether all that is sliced is sliced from the last row to the first."""
-    if scan.reverse or scan.xs or len(scan.results) > scan.num_carries:
+    if scan.reverse or scan.count is not None or scan.xs or len(scan.results) > scan.num_carries:
         return False
     places = [(r.source, r.place) for r in reads]
     places += [(w.op.operands[0], w.place) for w in writes]

@@ -22,6 +22,7 @@ from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.gather import DynamicSlice, DynamicUpdateSlice, Gather
 from millrace.ir.dialects.mr.movement import reshape, shape_of, slice_along
+from millrace.ir.errors import RunError
 from millrace.ir.interpreter import interpret
 from millrace.ir.printer import print_module
 from millrace.ir.types import F32, I32, I64, INDEX, FunctionType, element_of
@@ -384,3 +385,82 @@ def test_nested_loops_are_both_raised() -> None:
     text_after(module)
     assert "scf.while" not in kinds(module)
     assert [int(v) for v in interpret(module, [])] == want
+
+
+# ---- a number of steps that is known at run time
+
+
+def sequence(*, end: int | None = None, start: int = 0) -> Module:
+    """Running sums of the rows of ``x`` up to a length that is the second input."""
+    block = Block([tensor_type((5, 2), F32), tensor_type((), I32)])
+    b = Builder(block)
+    x, n = block.args
+    inits = [const(b, start, INT), const(b, np.zeros(2)), const(b, np.zeros((5, 2)))]
+    types = [v.type for v in inits]
+    before, after = Block(types), Block(types)
+    k = Builder(before)
+    going = k.value(compare.Less, before.args[0], n)
+    if end is not None:
+        going = k.value(bits.And, going, k.value(compare.Less, before.args[0], const(k, end, INT)))
+    k.create(scf.Condition, k.insert(tensor.Extract(going, [])).result, list(before.args))
+    k = Builder(after)
+    i, total, buffer = after.args
+    total = k.value(ew.Add, total, k.value(Gather, x, i, axis=0))
+    written = TfliteWhile().write(k, buffer, total, i)
+    k.create(scf.Yield, [step(k, i), total, written])
+    op = b.create(scf.While, inits, before=before, after=after, result_types=types)
+    return finish(block, op.results)
+
+
+@pytest.mark.parametrize(("end", "start"), [(None, 0), (None, 2), (4, 0), (9, 1)])
+def test_a_length_known_at_run_time_is_the_count_of_a_scan(end: int | None, start: int) -> None:
+    x = np.arange(10).reshape(5, 2).astype(np.float32)
+    lengths = [np.array(n, INT) for n in (-1, 0, 1, 3, 5)]
+    module = sequence(end=end, start=start)
+    wanted = [interpret(module, [x, n]) for n in lengths]
+    text_after(module)
+    scan = next(op for op in module.walk() if isinstance(op, Scan))
+    assert scan.count is not None and len(scan.xs) == 1 and scan.num_carries == 1
+    for n, want in zip(lengths, wanted, strict=True):
+        for got, expected in zip(interpret(module, [x, n]), want, strict=True):
+            np.testing.assert_array_equal(got, expected)
+
+
+def test_a_length_beyond_the_sequence_is_an_error_as_before() -> None:
+    x = np.zeros((5, 2), np.float32)
+    module = sequence()
+    for _ in range(2):
+        with pytest.raises(RunError):
+            interpret(module, [x, np.array(6, INT)])
+        text_after(module)
+
+
+def test_nothing_that_bounds_a_length_leaves_the_loop() -> None:
+    module = loop(
+        [np.array(0, INT), np.array(0, INT)],
+        lambda b, i, x, n: b.value(compare.Less, i, n),
+        lambda b, i, x, n: [step(b, i), b.value(ew.Add, x, i)],
+        [tensor_type((), I32)],
+    )
+    text_after(module)
+    assert "scf.while" in kinds(module)
+
+
+def test_an_output_that_only_the_last_step_gives_is_no_carry() -> None:
+    """Keras writes the last output into a list of one element."""
+
+    def body(b: Builder, i: Value, h: Value, last: Value) -> list[Value]:
+        h = b.value(elementary.Tanh, b.value(ew.Add, h, const(b, np.ones(3))))
+        return [step(b, i), h, TfliteWhile().write(b, last, h, const(b, 0, INT))]
+
+    module = loop(
+        [np.array(0, INT), np.zeros(3, np.float32), np.zeros((1, 3), np.float32)],
+        lambda b, i, h, last: b.value(compare.Less, i, const(b, 4, INT)),
+        body,
+    )
+    want = interpret(module, [])
+    text_after(module)
+    scan = next(op for op in module.walk() if isinstance(op, Scan))
+    assert scan.num_carries == 1
+    for got, expected in zip(interpret(module, []), want, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-6)
