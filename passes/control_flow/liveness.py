@@ -42,7 +42,7 @@ class Liveness:
         self.predicates: list[Predicate] = []
         self._numbers: dict[Predicate, int] = {}
         self._of: dict[Value, int] = {}
-        self.effects: dict[Operation, int] = {}
+        self._last_merges: dict[tuple[Path, int], int] = {}
         self._visit(())
 
     def guard(self, v: Value, path: Path) -> int:
@@ -77,6 +77,10 @@ class Liveness:
     def in_branch(self, predicate: int, branch: int) -> int:
         return self.guards.literal(predicate, branch, self.predicates[predicate].branches)
 
+    def last_merge(self, path: Path, predicate: int) -> int:
+        """The position of the last merge of a frame whose inputs depend on the predicate."""
+        return self._last_merges.get((path, predicate), -1)
+
     # ---- construction
 
     def _visit(self, path: Path) -> None:
@@ -110,6 +114,8 @@ class Liveness:
                     f"input {i} is {v.type}, the output {op.output.type}: the branches must agree"
                 )
             guard = self.guard(v, path)
+            for p in self.guards.support(guard):
+                self._last_merges[path, p] = self.graph.position[op]
             if self.guards.both(union, guard) != FALSE:
                 raise op.error(f"input {i} and one before it can be live at once: unstructured")
             union = self.guards.either(union, guard)

@@ -101,7 +101,8 @@ def _together(e: Emitter, seed: flow.Merge, p: int, scope: Scope) -> list[flow.M
     chosen = [seed]
     late: set[Item] = set()
     items = e.graph.items[scope.path]
-    for item in items[e.graph.position[seed] + 1 :]:
+    last = e.live.last_merge(scope.path, p)
+    for item in items[e.graph.position[seed] + 1 : last + 1]:
         sources = {e.graph.item_of(v, scope.path) for v in e.graph.reads_of(item)}
         if not late.isdisjoint(sources):
             late.add(item)
