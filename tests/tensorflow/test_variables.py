@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import millrace
 from millrace.frontend.tensorflow import import_graphdef
 from millrace.ir.errors import CompileError
 from millrace.ir.interpreter.run import interpret
@@ -52,6 +54,18 @@ def test_an_assigned_variable_is_a_state(writer: Any, kinds: Any) -> None:
     assert module.entry.num_states == 1
     assert module.entry.state_names == ("total",)
     assert calls(module, [1, 2, 3]) == [11, 13, 16]
+
+
+def test_states_of_native_code(writer: Any, kinds: Any, tmp_path: Path) -> None:
+    g = resource(writer, kinds)
+    g.add("update", "AssignAddVariableOp", "v", "x", dtype=kinds.type("float32"))
+    g.add("new", "ReadVariableOp", "v", "^update", dtype=kinds.type("float32"))
+    g.add("y", "Mul", "new", "x")
+    (tmp_path / "sums.pb").write_bytes(g.data())
+    model = millrace.compile(tmp_path / "sums.pb", fetch="y:0")
+    assert [float(model(np.float32(x))) for x in (1, 2, 3)] == [11, 26, 48]
+    model.reset()
+    assert float(model(np.float32(1))) == 11
 
 
 def test_assignments_in_a_function_and_its_loop(writer: Any, kinds: Any) -> None:
