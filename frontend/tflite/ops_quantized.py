@@ -21,6 +21,7 @@ from millrace.frontend.tflite.quantization import (
     channel_scales,
     codes,
     finished,
+    fixed,
     is_float,
     lookup,
     round_away,
@@ -29,6 +30,7 @@ from millrace.frontend.tflite.quantization import (
     scaled,
     single,
     stored,
+    times,
     zero_constant,
 )
 from millrace.frontend.tflite.softmax_quantized import softmax
@@ -327,7 +329,22 @@ def reduce_sum(c: Call) -> Results:
     wide = centered(c, c.arg(0), source.zero)
     if axes:
         wide = c.op(red.ReduceSum, wide, axes=axes, keepdims=bool(c.option("keep_dims")))
-    return stored(c, scaled(c, wide, source.scale / to.scale), to)
+    return stored(c, scaled(c, wide, source.scale / to.scale, "once"), to)
+
+
+def mean(c: Call) -> Results:
+    """The sum times a factor that holds the scales' ratio and the number of elements."""
+    axes = sorted({c.axis(a) for a in c.need_ints(1, "the axes")})
+    source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
+    count = math.prod(c.shape()[a] for a in axes)
+    if not axes or not count:
+        raise c.error("there is nothing to take the mean of")
+    wide = centered(c, c.arg(0), source.zero)
+    total = c.op(red.ReduceSum, wide, axes=axes, keepdims=bool(c.option("keep_dims")))
+    multiplier, shift = fixed(source.scale / to.scale)
+    spare = min(count.bit_length() - 1, 32, 31 + shift)
+    factor = np.array([(multiplier << spare) // count, shift - spare])
+    return stored(c, times(c, total, factor), to)
 
 
 ROWS: Rows = {
@@ -345,6 +362,7 @@ ROWS: Rows = {
     "LESS_EQUAL": comparison(compare.LessEqual),
     "LOGISTIC": logistic,
     "MAX_POOL_2D": max_pool,
+    "MEAN": mean,
     "MUL": mul,
     "NOT_EQUAL": comparison(compare.NotEqual),
     "QUANTIZE": quantize,

@@ -64,12 +64,15 @@ def rounded(x: float) -> int:
 def scaled(c: Call, x: Value, real: float | Sequence[float], rounding: str = ROUNDING) -> Value:
     """An i32 tensor times a real number, or one a channel (the last dimension)."""
     pairs = [fixed(r) for r in ([real] if isinstance(real, float) else real)]
-    if any(s > 30 for _, s in pairs):
+    columns = np.array(pairs, np.int64).T
+    return times(c, x, columns[:, 0] if isinstance(real, float) else columns, rounding)
+
+
+def times(c: Call, x: Value, factors: Array, rounding: str = ROUNDING) -> Value:
+    """An i32 tensor times multipliers (row 0) and powers of two (row 1)."""
+    if (factors[1] > 30).any():
         raise c.error("the scales are too far apart")
-    columns = np.array(pairs, np.int32).T.copy()
-    if isinstance(real, float):
-        columns = columns[:, 0]
-    m, s = (c.emit.constant(a) for a in columns)
+    m, s = (c.emit.constant(a) for a in factors.astype(np.int32))
     return c.op(FixedPointScale, x, m, s, rounding=rounding)
 
 
