@@ -370,7 +370,6 @@ ROWS: Rows = {
     "REDUCE_MIN": reduce_extreme(red.ReduceMin),
     "RELU": between(0.0, None),
     "RELU6": between(0.0, 6.0),
-    "RELU_N1_TO_1": between(-1.0, 1.0),
     "SOFTMAX": softmax,
     "SUB": sum_of(ew.Sub),
     "SUM": reduce_sum,
