@@ -169,6 +169,8 @@ class FlowGraph:
             elif is_header(op):
                 assert isinstance(op, flow.Merge)
                 loop.headers.append(op)
+        for loop in self.loops.values():
+            loop.headers.sort(key=self.place.__getitem__)
 
     def _collect_items(self) -> None:
         """Collapses loops and orders what is left in every frame."""

@@ -12,6 +12,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.levels import Level
 from millrace.passes.base import Pass, PassContext
+from millrace.passes.raising.carry_order import order_carries
 from millrace.passes.raising.counted import raise_for, raise_while
 from millrace.passes.raising.last_values import drop_fixed_carries, share_last_values
 from millrace.passes.raising.slices import raise_slices
@@ -73,3 +74,5 @@ def _slice(scan: Scan, module: Module, ctx: PassContext) -> None:
     new = raise_slices(scan, module, ctx)
     with ctx.rewriter.atomic():
         share_last_values(new, ctx.rewriter)
+    with ctx.rewriter.atomic():
+        order_carries(new, ctx.rewriter)
