@@ -146,7 +146,7 @@ def import_model(model: Model, shapes: ShapeOption | None) -> Module:
     """Import, again and again until nothing new is learned."""
     graph = Graph(model.definition.nodes, model.file)
     types = Inputs(graph, shapes, model.declared).types(model.feeds)
-    lessons = Lessons({}, {}, {})
+    lessons = Lessons({}, {}, {}, {})
     initial: dict[str, Array] = {}
     for _ in range(MAX_ATTEMPTS):
         entry = Block(types)

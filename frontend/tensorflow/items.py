@@ -71,6 +71,8 @@ class Lessons:
 
     elements: dict[str, tuple[int, ...]]
     """Shapes of the elements of lists, by origin."""
+    counts: dict[str, int]
+    """Lengths of lists that grow in a loop, by origin."""
     states: dict[str, None]
     """Variables that are assigned, in order of discovery."""
     carried: dict[str, dict[str, None]]
@@ -80,6 +82,11 @@ class Lessons:
         if self.elements.get(origin) == shape:
             return
         self.elements[origin] = shape
+        raise Retry
+
+    def learn_count(self, origin: str, count: int) -> None:
+        """``count`` is more than what was known."""
+        self.counts[origin] = count
         raise Retry
 
     def learn_state(self, name: str) -> None:

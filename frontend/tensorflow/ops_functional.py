@@ -10,6 +10,7 @@ import numpy as np
 from millrace.frontend.emitter import element_of, type_of
 from millrace.frontend.tensorflow.graph import is_identity
 from millrace.frontend.tensorflow.graphdef import FunctionName
+from millrace.frontend.tensorflow.growth import Counter, counted, increment, known_integer
 from millrace.frontend.tensorflow.items import Item, TensorList, Variable, rewrapped, tensor_of
 from millrace.frontend.tensorflow.table import Call, Results, Rows
 from millrace.ir.core import Block, Value
@@ -155,6 +156,7 @@ def while_(c: Call) -> Results:
         (truth,) = c.session.call_function(condition, c, loop.items(test.args))
         c.emit.insert(scf.Condition(c.emit.extract(_truth(c, truth)), list(test.args)))
     with c.emit.inside(Block(types)) as step:
+        _count(loop, truth, test, step)
         items = c.session.call_function(body, c, loop.items(step.args))
         _learn(loop, before, step)
         nexts = _nexts(loop, items, inits)
@@ -166,6 +168,32 @@ def while_(c: Call) -> Results:
     for i, value in zip(loop.carried, results, strict=False):
         out[i] = rewrapped(items[i], value)
     return out
+
+
+def _count(loop: _Loop, truth: Item, test: Block, step: Block) -> None:
+    """Note which values count steps: lists that grow with them have a bound."""
+    c, session = loop.c, loop.c.session
+    graph, results = session.body_of(loop.body, c.node), session.results_of(loop.body, c.node)
+    constants = {
+        a: n
+        for i, a in enumerate(graph.arguments)
+        if i not in loop.carried and (n := _known(c.args[i])) is not None
+    }
+    counters: dict[Value, Counter] = {}
+    for k, i in enumerate(loop.carried):
+        by = increment(graph, results[i], graph.arguments[i], constants)
+        start = _known(c.args[i])
+        if by is not None and start is not None:
+            counters[test.args[k]] = Counter(start, by)
+    if isinstance(truth, Value):
+        found = counted(truth, counters)
+        for mine, theirs in zip(step.args, test.args, strict=True):
+            if theirs in found:
+                session.counters[mine] = found[theirs]
+
+
+def _known(item: Item) -> int | None:
+    return known_integer(item) if isinstance(item, Value) else None
 
 
 def _learn(loop: _Loop, before: dict[str, Value], step: Block) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from millrace.frontend.emitter import element_of, shape_of, type_of
+from millrace.frontend.tensorflow.growth import bound_of
 from millrace.frontend.tensorflow.items import ArrayHandle, TensorList
 from millrace.frontend.tensorflow.table import Call, Results, Rows
 from millrace.frontend.tensorflow.tensors import PartialShape
@@ -24,8 +25,8 @@ Dims = Sequence[int | None] | None
 
 def _new(c: Call, count: int, dims: Dims, element: ElementType) -> TensorList:
     """A list of zeros. Dimensions that are not known are 1 until something is written."""
-    if count < 0:
-        raise c.node.error("the length of the list is not known; growing lists need a bound")
+    if count <= 0:
+        count = c.session.lessons.counts.get(c.path, max(count, 0))
     learned = c.session.lessons.elements.get(c.path)
     guessed = learned is None and (dims is None or None in dims)
     shape = learned if learned is not None else tuple(1 if d is None else d for d in dims or ())
@@ -75,8 +76,8 @@ def _settled(c: Call, items: TensorList, shape: tuple[int, ...]) -> TensorList:
 
 
 def _write(c: Call, items: TensorList, index: Value, value: Value) -> TensorList:
-    items = _settled(c, items, shape_of(value))
     _check_index(c, items, index)
+    items = _settled(c, items, shape_of(value))
     buffer = items.buffer
     row = c.emit.reshape(value, (1, *shape_of(value)))
     first = c.emit.reshape(c.emit.cast(index, I64), (1,))
@@ -86,15 +87,23 @@ def _write(c: Call, items: TensorList, index: Value, value: Value) -> TensorList
 
 
 def _check_index(c: Call, items: TensorList, index: Value) -> None:
+    """Refuse places outside of the list. One that was made without a length takes that which its
+    indices need."""
     known = c.emit.known(index)
     count = shape_of(items.buffer)[0]
-    if known is not None and not 0 <= int(known.reshape(())) < count:
-        raise c.node.error(
-            f"index {int(known.reshape(()))} of a list of {count}; lists do not grow without a "
-            "bound"
-        )
-    if count == 0:
-        raise c.node.error("the list has no bound; give its size where it is made")
+    grows = count == 0 or items.origin in c.session.lessons.counts
+    if known is not None:
+        place = int(known.reshape(()))
+        if place >= count and grows:
+            c.session.lessons.learn_count(items.origin, place + 1)
+        if not 0 <= place < count:
+            raise c.node.error(f"index {place} of a list of {count}")
+    elif grows:
+        bound = bound_of(c, index)
+        if not bound:
+            raise c.node.error("the list has no bound; give its size where it is made")
+        if bound > count:
+            c.session.lessons.learn_count(items.origin, bound)
 
 
 def _read(c: Call, items: TensorList, index: Value) -> Value:

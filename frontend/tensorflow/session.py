@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from millrace.frontend.emitter import Emitter
 from millrace.frontend.tensorflow.effects import Effects
@@ -13,6 +14,9 @@ from millrace.frontend.tensorflow.table import Call, RowFunction
 from millrace.frontend.tensorflow.variables import Variables
 from millrace.ir.core import Value
 from millrace.ir.errors import CompileError, IRError, MillraceError
+
+if TYPE_CHECKING:
+    from millrace.frontend.tensorflow.growth import Counter
 
 MAX_DEPTH = 48
 """Deepest nesting of function calls."""
@@ -44,6 +48,8 @@ class Session:
         self.depth = 0
         self.initializing = False
         """Whether the initial value of a variable is imported."""
+        self.counters: dict[Value, Counter] = {}
+        """Of loops under import: values that count steps."""
         self.items: Items = {}
         """Of the graph under import: what the outputs of its nodes are."""
         self._bodies: dict[str, Graph] = {}

@@ -60,8 +60,13 @@ WRITERS: tuple[tuple[type, Callable[[Any], bytes]], ...] = (
     (float, lambda v: varint(4 << 3 | 5) + struct.pack("<f", v)),
     (str, lambda v: blob(2, v)),
     (np.ndarray, lambda v: blob(8, tensor_bytes(v))),
-    (list, lambda v: blob(1, b"".join(blob(9, blob(1, str(f))) for f in v))),
+    (list, lambda v: blob(1, b"".join(listed(e) for e in v))),
 )
+
+
+def listed(value: Any) -> bytes:
+    """An element of a list: an integer or a function's name."""
+    return number(3, value) if isinstance(value, int) else blob(9, blob(1, str(value)))
 
 
 def attribute(value: Any) -> bytes:

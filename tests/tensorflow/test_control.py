@@ -110,8 +110,11 @@ def test_shapes_that_change_in_a_loop(writer: Any, kinds: Any) -> None:
 # ---- functional
 
 
-def counted(writer: Any, kinds: Any, element: list[int] | int, *, count: int = 4) -> Any:
-    """Writes ``x * i`` into a list, at every step of a While."""
+def counted(
+    writer: Any, kinds: Any, element: list[int] | int, *, count: int = 4, limit: str = "four"
+) -> Any:
+    """Writes ``x * i`` into a list, at every step of a While that ends when i reaches 4, or the
+    sum of ``x``."""
     g = writer()
     g.placeholder("x", 3)
     g.const("zero", 0, dtype=np.int32)
@@ -121,7 +124,10 @@ def counted(writer: Any, kinds: Any, element: list[int] | int, *, count: int = 4
     g.add("list", "TensorListReserve", "element", "count", element_dtype=f32)
     cond, body = writer(), writer()
     cond.const("four", 4, dtype=np.int32)
-    cond.add("go", "Less", "i", "four")
+    cond.const("axis", 0, dtype=np.int32)
+    cond.add("sum", "Sum", "x", "axis")
+    cond.add("whole", "Cast", "sum:output:0", DstT=kinds.type("int32"))
+    cond.add("go", "Less", "i", "four" if limit == "four" else "whole:y:0")
     body.const("one", 1, dtype=np.int32)
     body.add("next", "AddV2", "i", "one")
     body.add("f", "Cast", "i", SrcT=kinds.type("int32"), DstT=f32)
@@ -149,9 +155,70 @@ def test_lists_learn_the_shape_of_their_elements(
     np.testing.assert_array_equal(out, np.arange(4)[:, None] * x)
 
 
+def test_lists_that_grow_with_the_steps(writer: Any, kinds: Any) -> None:
+    module = import_graphdef(counted(writer, kinds, -1, count=0).data(), fetch=["y"])
+    x = np.array([1, 2, 3], np.float32)
+    (out,) = interpret(module, [x])
+    np.testing.assert_array_equal(out, np.arange(4)[:, None] * x)
+
+
+def test_lists_that_grow_step_by_step(writer: Any, kinds: Any) -> None:
+    g = writer()
+    f32 = kinds.type("float32")
+    g.placeholder("x", 2)
+    g.const("shape", -1, dtype=np.int32)
+    for i in range(3):
+        g.const(f"i{i}", i, dtype=np.int32)
+    g.add("l", "TensorListReserve", "shape", "i0", element_dtype=f32)
+    g.add("a", "TensorListSetItem", "l", "i1", "x", element_dtype=f32)
+    g.add("b", "TensorListSetItem", "a", "i2", "x", element_dtype=f32)
+    g.add("y", "TensorListStack", "b", "shape", element_dtype=f32)
+    (out,) = interpret(import_graphdef(g.data()), [np.array([1, 2], np.float32)])
+    assert out.tolist() == [[0, 0], [1, 2], [1, 2]]
+
+
 def test_lists_without_a_bound(writer: Any, kinds: Any) -> None:
+    g = counted(writer, kinds, [3], count=0, limit="x")
     with pytest.raises(CompileError, match='node "set": the list has no bound'):
-        import_graphdef(counted(writer, kinds, [3], count=0).data(), fetch=["y"])
+        import_graphdef(g.data(), fetch=["y"])
+
+
+def growing_array(writer: Any, kinds: Any) -> Any:
+    """A TensorArray without a size that takes i * i at each of 5 steps of a dataflow loop."""
+    g = writer()
+    f32 = kinds.type("float32")
+    for name, value in {"zero": 0, "one": 1, "five": 5}.items():
+        g.const(name, value, dtype=np.int32)
+    g.placeholder("x")
+    g.add("array", "TensorArrayV3", "zero", dtype=f32, dynamic_size=True)
+    g.add("enter_h", "Enter", "array", frame_name="loop", is_constant=True)
+    g.add("limit", "Enter", "five", frame_name="loop", is_constant=True)
+    g.add("enter_x", "Enter", "x", frame_name="loop", is_constant=True)
+    for name, init in (("i", "zero"), ("f", "array:1")):
+        g.add(f"enter_{name}", "Enter", init, frame_name="loop")
+        g.add(f"merge_{name}", "Merge", f"enter_{name}", f"next_{name}")
+        g.add(f"switch_{name}", "Switch", f"merge_{name}", "go")
+        g.add(f"exit_{name}", "Exit", f"switch_{name}")
+        g.add(f"body_{name}", "Identity", f"switch_{name}:1")
+    g.add("less", "Less", "merge_i", "limit")
+    g.add("go", "LoopCond", "less")
+    g.const("step", 1, "^body_i", dtype=np.int32)
+    g.add("more", "AddV2", "body_i", "step")
+    g.add("as_float", "Cast", "body_i", DstT=f32)
+    g.add("value", "Mul", "as_float", "enter_x")
+    g.add("write", "TensorArrayWriteV3", "enter_h", "body_i", "value", "body_f")
+    g.add("next_i", "NextIteration", "more")
+    g.add("next_f", "NextIteration", "write")
+    g.const("all", np.arange(5), dtype=np.int32)
+    g.add("y", "TensorArrayGatherV3", "array", "all", "exit_f", dtype=f32)
+    g.add("size", "TensorArraySizeV3", "array", "exit_f")
+    return g
+
+
+def test_arrays_that_grow_with_the_steps(writer: Any, kinds: Any) -> None:
+    module = import_graphdef(growing_array(writer, kinds).data(), fetch=["y", "size"])
+    out, size = interpret_flow(module, [np.float32(2)])
+    assert out.tolist() == [0, 2, 4, 6, 8] and int(size) == 5
 
 
 def branches(writer: Any, kinds: Any, sizes: list[int]) -> Any:

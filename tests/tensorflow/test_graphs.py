@@ -148,19 +148,7 @@ def test_same_padding_is_uneven_at_the_end(writer: Any) -> None:
     g = writer()
     g.placeholder("x", 1, 4, 4, 1)
     g.const("w", np.ones((3, 3, 1, 1)))
-    g._nodes.append(_conv_bytes())
+    g.add("c", "Conv2D", "x", "w", strides=[1, 2, 2, 1], padding="SAME")
     x = np.ones((1, 4, 4, 1), np.float32)
     (out,) = interpret(import_graphdef(g.data()), [x])
     assert out.reshape(2, 2).tolist() == [[9, 6], [6, 4]]
-
-
-def _conv_bytes() -> bytes:
-    """A Conv2D with a list of integers as its strides, which :class:`Writer` has no need of."""
-    strides = b"".join(b"\x18" + bytes([n]) for n in (1, 2, 2, 1))
-    entries = {"strides": b"\x0a" + bytes([len(strides)]) + strides, "padding": b"\x12\x04SAME"}
-    out = b"\x0a\x01c\x12\x06Conv2D\x1a\x01x\x1a\x01w"
-    for key, value in entries.items():
-        body = b"\x0a" + bytes([len(key)]) + key.encode()
-        body += b"\x12" + bytes([len(value)]) + value
-        out += b"\x2a" + bytes([len(body)]) + body
-    return out

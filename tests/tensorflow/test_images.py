@@ -53,3 +53,23 @@ def test_nearest_pixel(writer: Any, centers: bool) -> None:
     g.add("y", "ResizeNearestNeighbor", "x", "size", half_pixel_centers=centers)
     at = np.floor((np.arange(5) + (0.5 if centers else 0.0)) * 3 / 5).astype(int)
     np.testing.assert_array_equal(run(g, x)[0, :, :, 0], x[0][np.ix_(at, at)][:, :, 0])
+
+
+@pytest.mark.parametrize(("padding", "size"), [("SAME", 5), ("SAME", 6), ("VALID", 7)])
+def test_transposed_convolution_is_the_gradient(writer: Any, padding: str, size: int) -> None:
+    """<conv(u), x> = <u, transposed(x)> for all u and x."""
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=(3, 3, 2, 4)).astype(np.float32)
+    x = rng.normal(size=(1, 3, 3, 4)).astype(np.float32)
+    u = rng.normal(size=(1, size, size, 2)).astype(np.float32)
+    fields = {"strides": [1, 2, 2, 1], "padding": padding}
+    g = writer()
+    g.placeholder("x", 1, 3, 3, 4)
+    g.placeholder("u", 1, size, size, 2)
+    g.const("w", w)
+    g.const("size", u.shape, dtype=np.int32)
+    g.add("back", "Conv2DBackpropInput", "size", "w", "x", **fields)
+    g.add("there", "Conv2D", "u", "w", **fields)
+    back, there = interpret(import_graphdef(g.data()), [x, u])
+    assert back.shape == u.shape
+    assert np.vdot(there, x) == pytest.approx(np.vdot(u, back), rel=1e-4)
