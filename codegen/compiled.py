@@ -13,6 +13,7 @@ from millrace.codegen.interface import TensorIO, check_io, io_of_loop, states_of
 from millrace.codegen.llvm_text import module_text
 from millrace.codegen.names import model_identifier
 from millrace.codegen.pointers import arena_of
+from millrace.codegen.stack import Stack, worst_case
 from millrace.codegen.states import StructLayout, plan_states, struct_of
 from millrace.codegen.weights import Bytes
 from millrace.ir.dialects.builtin import Module
@@ -30,8 +31,9 @@ class CompiledObject:
     its weights, ``weights`` the blob that belongs in it; :meth:`object_bytes` and
     :meth:`write_object` bring them together. ``arena_bytes`` and ``arena_align`` say what the
     caller has to provide (at least one byte). ``checks`` names the places that can fail at run
-    time, ``states`` what the model keeps between calls. ``model_hash`` identifies code and
-    weights. ``llvm_ir``, ``optimized_ir`` and ``assembly`` are there when they were asked for."""
+    time, ``states`` what the model keeps between calls, ``stack`` how much stack a call takes.
+    ``model_hash`` identifies code and weights. ``llvm_ir``, ``optimized_ir`` and ``assembly`` are
+    there when they were asked for."""
 
     name: str
     target: TargetInfo
@@ -45,6 +47,7 @@ class CompiledObject:
     states: tuple[TensorIO, ...] = ()
     checks: tuple[CheckSite, ...] = ()
     kernels: tuple[str, ...] = ()
+    stack: Stack = field(default_factory=Stack)
     llvm_ir: str | None = field(default=None, repr=False)
     optimized_ir: str | None = field(default=None, repr=False)
     assembly: str | None = field(default=None, repr=False)
@@ -143,9 +146,7 @@ def compile_module(
     kept = plan_states(entry, states, size)
     text = module_text(module, target, prefix, offsets, inputs, outputs, kept)
     blob = weights.pack(module, offsets, kept.weights_end, kept.contents)
-    emitted = llvm.emit(
-        text.text, target, level=level, assembly=keep_assembly, optimized=keep_optimized
-    )
+    emitted = llvm.emit(text.text, target, level=level, optimized=keep_optimized)
     return CompiledObject(
         name=prefix,
         target=target,
@@ -159,9 +160,10 @@ def compile_module(
         states=states,
         checks=text.checks,
         kernels=tuple(f.sym_name for f in module.functions() if f.role == "kernel"),
+        stack=_stack(emitted.assembly, target, prefix, stateful=bool(states)),
         llvm_ir=text.text if keep_llvm else None,
         optimized_ir=emitted.optimized,
-        assembly=emitted.assembly,
+        assembly=emitted.assembly if keep_assembly else None,
     )
 
 
@@ -195,6 +197,12 @@ def _arena_bytes(module: Module) -> int:
         return 1
     assert isinstance(arena.type, MemRefType)
     return max(1, arena.type.shape[0])
+
+
+def _stack(assembly: str, target: TargetInfo, name: str, *, stateful: bool) -> Stack:
+    """The worst case over the functions that the header declares."""
+    roots = (f"{name}_run", f"{name}_init") if stateful else (f"{name}_run",)
+    return worst_case(assembly, target.triple, roots)
 
 
 def _hash(text: str, blob: Bytes) -> str:

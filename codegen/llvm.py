@@ -17,11 +17,11 @@ from millrace.ir.target import TargetInfo
 
 @dataclass(frozen=True)
 class Emitted:
-    """What LLVM made of one module: the ELF object, and on request the assembly and the LLVM IR
-    after optimisation."""
+    """What LLVM made of one module: the ELF object, the same as assembly, and on request the LLVM
+    IR after optimisation."""
 
     object: bytes
-    assembly: str | None = None
+    assembly: str
     optimized: str | None = None
 
 
@@ -54,7 +54,6 @@ def emit(
     target: TargetInfo,
     *,
     level: int = 3,
-    assembly: bool = False,
     optimized: bool = False,
 ) -> Emitted:
     """Optimise a module and make a position-independent object of it.
@@ -71,9 +70,11 @@ def emit(
     tuning.loop_unrolling = False
     passes = _llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(module, passes)
+    # The back end rewrites the module that it is given: each run of it gets one of its own.
+    copy = module.clone()
     return Emitted(
         object=bytes(machine.emit_object(module)),
-        assembly=str(machine.emit_assembly(module)) if assembly else None,
+        assembly=str(machine.emit_assembly(copy)),
         optimized=str(module) if optimized else None,
     )
 

@@ -60,6 +60,7 @@ def execute(args: argparse.Namespace) -> int:
             "weight_bytes",
             "arena_bytes",
             "state_bytes",
+            "stack_bytes",
             "io_bytes",
             "macs",
             "kernels",

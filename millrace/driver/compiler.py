@@ -115,6 +115,8 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
     notes = []
     if facts.guessed:
         notes.append("loops whose trip count depends on the data count as one trip")
+    if compiled.stack.externals:
+        notes.append(f"stack is without that of {', '.join(compiled.stack.externals)}")
     return Report(
         name=compiled.name,
         version=__version__,
@@ -127,6 +129,7 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
         weight_bytes=compiled.weight_bytes,
         arena_bytes=compiled.arena_bytes,
         state_bytes=compiled.state_bytes,
+        stack_bytes=compiled.stack.nbytes,
         io_bytes=compiled.io_bytes,
         macs=facts.macs,
         kernels=facts.kernels,

@@ -70,7 +70,7 @@ def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
     loops = tuple(
         _describe_loop(e.op) for e in found if isinstance(e.op, Scan | scf.While | scf.For)
     )
-    run_pipeline(module, "inline,decompose", context=PassContext(source=source.label))
+    run_pipeline(module, "inline,decompose,canonicalize", context=PassContext(source=source.label))
     return Inspection(
         source=source.label,
         inputs=inputs,

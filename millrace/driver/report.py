@@ -36,7 +36,7 @@ class KernelRow:
 class Report:
     """All sizes in bytes. ``arena_bytes`` is scratch memory the caller provides; the inputs and
     outputs themselves (``io_bytes``) are not in it. ``states`` are the tensors that the model
-    keeps between calls."""
+    keeps between calls. ``flash_bytes`` and ``ram_bytes`` are sums."""
 
     name: str
     version: str
@@ -49,12 +49,21 @@ class Report:
     weight_bytes: int
     arena_bytes: int
     state_bytes: int
+    stack_bytes: int
     io_bytes: int
     macs: int
     kernels: tuple[KernelRow, ...]
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
     states: tuple[TensorSpec, ...] = ()
+
+    @property
+    def flash_bytes(self) -> int:
+        return self.code_bytes + self.weight_bytes
+
+    @property
+    def ram_bytes(self) -> int:
+        return self.arena_bytes + self.state_bytes + self.stack_bytes + self.io_bytes
 
     @property
     def kernel_calls(self) -> int:
@@ -66,6 +75,7 @@ class Report:
         out["inputs"] = [_spec(s) for s in self.inputs]
         out["outputs"] = [_spec(s) for s in self.outputs]
         out["states"] = [_spec(s) for s in self.states]
+        out["flash_bytes"], out["ram_bytes"] = self.flash_bytes, self.ram_bytes
         out["kernels"] = len(self.kernels)
         out["kernel_calls"] = self.kernel_calls
         out["kernel_table"] = [asdict(k) for k in self.kernels]
@@ -116,7 +126,10 @@ class Report:
                 "scratch memory, caller-owned, holds nothing between calls",
             ),
             ("state", self.state_bytes, "kept between calls, caller-owned"),
+            ("stack", self.stack_bytes, "worst case of one call"),
             ("io", self.io_bytes, "input and output tensors, caller-owned"),
+            ("flash", self.flash_bytes, "code and weights"),
+            ("ram", self.ram_bytes, "arena, state, stack and io"),
         ]
         lines = [f"  {what:<8} {n:>13,} bytes  {note}" for what, n, note in rows]
         lines.append(f"  {'macs':<8} {self.macs:>13,}        multiply-accumulates in one run")

@@ -15,6 +15,7 @@ from millrace._version import __version__
 from millrace.codegen import CompiledObject, TensorIO, elf, header
 from millrace.codegen.emitter import CheckSite
 from millrace.codegen.entry import weights_section
+from millrace.codegen.stack import Stack
 from millrace.codegen.weights import ALIGNMENT, aligned_bytes
 from millrace.driver.artifact import Artifact
 from millrace.driver.files import Content, write_all
@@ -76,6 +77,7 @@ def _json(artifact: Artifact, digest: str) -> str:
         "object_sha256": digest,
         "target": dataclasses.asdict(c.target),
         "arena_align": c.arena_align,
+        "stack_externals": list(c.stack.externals),
         "checks": [[site.code, site.where] for site in c.checks],
     }
     return json.dumps(out, indent=1) + "\n"
@@ -128,6 +130,7 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         states=tuple(map(_io, report.states)),
         checks=tuple(CheckSite(number, where) for number, where in reopen["checks"]),
         kernels=tuple(k.name for k in report.kernels),
+        stack=Stack(report.stack_bytes, tuple(reopen["stack_externals"])),
     )
     return Artifact(compiled, report.inputs, report.outputs, report)
 

@@ -37,7 +37,11 @@ def test_compile_writes_the_four_files(run: Run, small: Path, tmp_path: Path) ->
     facts = json.loads((tmp_path / "out" / "net.report.json").read_text())
     assert facts["io_bytes"] == 24 + 12 + 24
     assert facts["kernels"] == len(facts["kernel_table"]) >= 1
-    assert {"code_bytes", "weight_bytes", "arena_bytes", "state_bytes", "macs"} <= facts.keys()
+    sizes = {f"{what}_bytes" for what in ("code", "weight", "arena", "state", "stack")}
+    assert sizes | {"macs"} <= facts.keys() and 0 < facts["stack_bytes"] < 1000
+    assert facts["flash_bytes"] == facts["code_bytes"] + facts["weight_bytes"]
+    ram = sum(facts[f"{what}_bytes"] for what in ("arena", "state", "stack", "io"))
+    assert facts["ram_bytes"] == ram
     assert facts["inputs"][0] == {"name": "a", "shape": [2, 3], "dtype": "float32"}
 
 
@@ -111,7 +115,27 @@ def test_bench(run: Run, small: Path, tmp_path: Path) -> None:
     facts = json.loads(figures.read_text())
     latency = facts["latency_us"]
     assert 0 < latency["min"] <= latency["median"] <= latency["max"]
-    assert {"code_bytes", "arena_bytes", "macs", "kernels", "kernels_native"} <= facts.keys()
+    sizes = {f"{what}_bytes" for what in ("code", "weight", "arena", "state", "stack", "io")}
+    assert sizes | {"macs", "kernels", "kernels_native"} <= facts.keys()
+
+
+PADDED_CONV = """\
+"builtin.module"() ({
+  "func.func"() <{sym_name = "main", function_type = (tensor<1x4x4x2xf32>, tensor<3x3x2x3xf32>) -> tensor<1x4x4x3xf32>, role = "entry", arg_names = ["x", "w"], result_names = ["y"]}> ({
+  ^bb0(%0: tensor<1x4x4x2xf32>, %1: tensor<3x3x2x3xf32>):
+    %2 = "mr.conv"(%0, %1) <{low = [1, 1], high = [1, 1]}> : (tensor<1x4x4x2xf32>, tensor<3x3x2x3xf32>) -> tensor<1x4x4x3xf32>
+    "func.return"(%2) : (tensor<1x4x4x3xf32>) -> ()
+  }) : () -> ()
+}) : () -> ()
+"""  # noqa: E501
+
+
+def test_inspect_counts_padded_windows(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "conv.mlir"
+    path.write_text(PADDED_CONV)
+    done = run("inspect", path, "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["macs"] == 3 * 16 * 2 * 9
 
 
 def test_inspect(run: Run, small: Path) -> None:

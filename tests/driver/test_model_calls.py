@@ -27,8 +27,8 @@ def artifact() -> Artifact:
     outs = (TensorSpec("sum", (2, 3), f32), TensorSpec("n", (), np.dtype(np.int64)))
     report = Report(
         name="m", version="0", target="host", features="", model_hash="", inputs=ins, outputs=outs,
-        code_bytes=0, weight_bytes=0, arena_bytes=256, state_bytes=0, io_bytes=0, macs=0,
-        kernels=(), decisions=(),
+        code_bytes=0, weight_bytes=0, arena_bytes=256, state_bytes=0, stack_bytes=64,
+        io_bytes=0, macs=0, kernels=(), decisions=(),
     )  # fmt: skip
     compiled = CompiledObject(
         name="m",
