@@ -288,7 +288,7 @@ class _Rewrite:
                     rw.replace_value(v, movement.reshape(self.b, row, shape_of(v)))
         for f in reversed(forms):
             for node in reversed(f.nodes):
-                if node.op.results[0].is_unused:
+                if node.op.parent is not None and node.op.results[0].is_unused:
                     rw.erase(node.op)
 
 

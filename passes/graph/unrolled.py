@@ -12,7 +12,8 @@ from millrace.ir.attributes import Dense
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects.mr import constant, kinds
-from millrace.ir.dialects.mr.elementwise import Add
+from millrace.ir.dialects.mr.elementary import Sigmoid, Tanh
+from millrace.ir.dialects.mr.elementwise import Add, Mul
 from millrace.ir.opdef import grouped
 from millrace.ir.types import TensorType
 
@@ -194,14 +195,18 @@ class _FirstMatch:
         n = self.t.nodes[i]
         if not isinstance(n.op, Add) or v.type != n.op.results[0].type:
             return False
+        t = n.op.results[0].type
+        assert isinstance(t, TensorType)
         for kept, zero in (n.operands, n.operands[::-1]):
-            if zero[0] == "node" and zero[1] not in self.image and kept[0] == "ext":
-                t = n.op.results[0].type
-                assert isinstance(t, TensorType)
-                self.image[zero[1]] = v
-                self.folded[zero[1]] = np.zeros(t.shape, t.dtype)
-                self.folded[i] = None
-                return self.ext.setdefault(kept[1], v) is v
+            if zero[0] != "node" or zero[1] in self.image or kept[0] == "carry":
+                continue
+            saved = dict(self.image), dict(self.carry), dict(self.ext), dict(self.folded)
+            self.image[zero[1]] = v
+            self.folded[zero[1]] = np.zeros(t.shape, t.dtype)
+            self.folded[i] = None
+            if self._leaf(kept[0], kept[1], v):
+                return True
+            self.image, self.carry, self.ext, self.folded = saved
         return False
 
     def _leaf(self, kind: str, k: int, v: Value) -> bool:
@@ -213,7 +218,8 @@ class _FirstMatch:
     def finish(self) -> tuple[Form | None, list[Value]]:
         """The transition with its leaves completed, once the folded nodes are proved."""
         computed = [v for i, v in self.image.items() if i not in self.folded]
-        if not computed or any(i in self.folded for i in self.t.roots):
+        constant_states = any(self.folded.get(i) is not None for i in self.t.roots)
+        if not computed or constant_states:
             return None, []  # the states must be computed there, not given
         some = computed[0]
         inits = [self._init(j, some) for j in range(len(self.t.carries))]
@@ -244,11 +250,7 @@ class _FirstMatch:
                 env[k] if kind == "node" else _array((inits if kind == "carry" else externals)[k])
                 for kind, k in n.operands
             ]
-            if any(a is None for a in args) or not isinstance(n.op, kinds.TensorOp):
-                env.append(None)
-            else:
-                with np.errstate(all="ignore"):
-                    env.append(np.asarray(n.op.evaluate(*grouped(n.op, args))))
+            env.append(_value(n, args, self.t))
         return env
 
     def _form(self, inits: list[Value], externals: list[Value]) -> Form:
@@ -257,9 +259,28 @@ class _FirstMatch:
         nodes = []
         for i, n in enumerate(self.t.nodes):
             v = self.image.get(i)
-            op = v.defining_op if v is not None and i not in self.folded else None
+            own = i not in self.folded or (i in self.t.roots and self.folded[i] is None)
+            op = v.defining_op if v is not None and own else None
             nodes.append(Node(op if op is not None else n.op, n.operands))
         return Form(nodes, list(self.t.roots), list(inits), list(externals))
+
+
+def _value(n: Node, args: list[Any], form: Form) -> Any:
+    """A node's value where its operands' values are known, or where it is zero times something
+    bounded; None where it depends on the input."""
+    if not isinstance(n.op, kinds.TensorOp):
+        return None
+    if all(a is not None for a in args):
+        with np.errstate(all="ignore"):
+            return np.asarray(n.op.evaluate(*grouped(n.op, args)))
+    if isinstance(n.op, Mul):
+        for (kind, k), a in zip(n.operands, reversed(args), strict=True):
+            bounded = kind == "node" and isinstance(form.nodes[k].op, Sigmoid | Tanh)
+            if bounded and a is not None and not a.any():
+                t = n.op.results[0].type
+                assert isinstance(t, TensorType)
+                return np.zeros(t.shape, t.dtype)
+    return None
 
 
 def _first_operation(v: Value) -> Operation:
