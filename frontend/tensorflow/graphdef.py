@@ -11,6 +11,7 @@ from millrace.frontend.tensorflow.tensors import (
     DataType,
     PartialShape,
     Strings,
+    Unreadable,
     read_shape,
     read_tensor,
 )
@@ -160,9 +161,12 @@ def _name_of(message: Message) -> FunctionName:
     return FunctionName(message.text(1))
 
 
-def _tensor(message: Message, what: str) -> Array | Strings | None:
-    """A tensor attribute; None when it is of a type that only an error could need."""
-    return read_tensor(message, what)
+def _tensor(message: Message, what: str) -> Array | Strings | Unreadable:
+    """A tensor attribute. Pruned nodes may have ones that cannot be read."""
+    try:
+        return read_tensor(message, what)
+    except CompileError as e:
+        return Unreadable(str(e))
 
 
 def _list(message: Message, what: str) -> list[Any]:

@@ -10,17 +10,20 @@ from millrace.frontend.emitter import shape_of
 from millrace.frontend.tensorflow.items import Variable
 from millrace.frontend.tensorflow.philox import uniform_floats
 from millrace.frontend.tensorflow.table import Call, Results, RowFunction, Rows
-from millrace.frontend.tensorflow.tensors import Array, Strings
+from millrace.frontend.tensorflow.tensors import Array, Strings, Unreadable
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.scatter import ScatterND
+from millrace.ir.errors import CompileError
 
 
 def constant(c: Call) -> Results:
     value = c.node.attributes.get("value")
     if isinstance(value, Strings):
         return value
+    if isinstance(value, Unreadable):
+        raise CompileError(value.problem)
     if not isinstance(value, np.ndarray):
         raise c.node.error("a constant without a value")
     return c.emit.constant(value)

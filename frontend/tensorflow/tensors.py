@@ -84,6 +84,13 @@ class Strings:
     values: tuple[bytes, ...]
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """A tensor that cannot be read, and why: an error only when something needs it."""
+
+    problem: str
+
+
 def read_shape(message: Message | None) -> PartialShape:
     if message is None:
         return PartialShape(())

@@ -11,6 +11,7 @@ from millrace.frontend.tensorflow import import_graphdef
 from millrace.ir.errors import CompileError
 from millrace.ir.interpreter.flow import interpret_flow
 from millrace.ir.interpreter.run import interpret
+from millrace.passes.manager import run_pipeline
 
 Array = np.ndarray[Any, Any]
 
@@ -48,6 +49,9 @@ def test_constants_in_branches(writer: Any, x: float, y: float, which: int) -> N
     assert "mr.merge" in names(module)
     out = interpret_flow(module, [np.float32(x)])
     assert [float(out[0]), int(out[1])] == [y, which]
+    run_pipeline(module, "structure-flow")
+    out = interpret(module, [np.float32(x)])
+    assert [float(out[0]), int(out[1])] == [y, which]
 
 
 @pytest.mark.parametrize(("known", "y"), [(True, 1.0), (False, 2.0)])
@@ -56,6 +60,27 @@ def test_a_known_predicate_leaves_one_branch(writer: Any, known: bool, y: float)
     module = import_graphdef(g.data(), fetch=["y"])
     assert not {"mr.merge", "mr.switch"} & names(module)
     assert float(interpret(module, [])[0]) == y
+
+
+@pytest.mark.parametrize(("k", "y"), [(0, 6.0), (1, 10.0), (2, 8.0), (5, 8.0)])
+def test_branches_by_number(writer: Any, k: int, y: float) -> None:
+    """A Case as TensorFlow lowers it; the second branch is a constant."""
+    g = writer()
+    g.placeholder("k", dtype="int32")
+    g.placeholder("x")
+    g.add("pivot", "_SwitchN", "k", "k", num_outs=3)
+    g.add("sw", "_SwitchN", "x", "k", num_outs=3)
+    g.add("second", "Identity", "pivot:1")
+    g.add("a", "AddV2", "sw", "sw")
+    g.const("b", 10.0, "^second")
+    g.const("five", 5.0)
+    g.add("c", "AddV2", "sw:2", "five")
+    g.add("y", "Merge", "a", "b", "c")
+    module = import_graphdef(g.data(), fetch=["y"])
+    inputs = [np.array(k, np.int32), np.float32(3)]
+    assert float(interpret_flow(module, inputs)[0]) == y
+    run_pipeline(module, "structure-flow")
+    assert float(interpret(module, inputs)[0]) == y
 
 
 def loop(writer: Any, kinds: Any) -> Any:
@@ -87,6 +112,8 @@ def test_a_loop_with_a_constant_in_its_body(
     assert {"mr.enter", "mr.merge", "mr.next_iteration", "mr.loop_cond"} <= names(module)
     out = interpret_flow(module, [np.float32(x)])
     assert [float(v) for v in out] == [a, b]
+    run_pipeline(module, "structure-flow")
+    assert [float(v) for v in interpret(module, [np.float32(x)])] == [a, b]
 
 
 def test_shapes_that_change_in_a_loop(writer: Any, kinds: Any) -> None:
@@ -219,6 +246,8 @@ def test_arrays_that_grow_with_the_steps(writer: Any, kinds: Any) -> None:
     module = import_graphdef(growing_array(writer, kinds).data(), fetch=["y", "size"])
     out, size = interpret_flow(module, [np.float32(2)])
     assert out.tolist() == [0, 2, 4, 6, 8] and int(size) == 5
+    run_pipeline(module, "structure-flow")
+    np.testing.assert_array_equal(interpret(module, [np.float32(2)])[0], out)
 
 
 def branches(writer: Any, kinds: Any, sizes: list[int]) -> Any:

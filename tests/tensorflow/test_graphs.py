@@ -62,6 +62,19 @@ def test_what_is_not_fetched_is_pruned(writer: Any) -> None:
     ]
 
 
+def test_constants_that_cannot_be_read_matter_only_where_they_are_used(writer: Any) -> None:
+    g = small(writer)
+    g.const("odd", [1.25, 2.5])
+    g.add("used", "Neg", "odd")
+    # Its data type becomes complex64, which is number 8.
+    start = g.data().index(b"odd")
+    kind = g.data().index(b"\x08\x01", start)
+    data = g.data()[:kind] + b"\x08\x08" + g.data()[kind + 2 :]
+    assert import_graphdef(data, fetch=["y"]).entry.result_names == ("y",)
+    with pytest.raises(CompileError, match=r'node "odd".*complex64 is not supported'):
+        import_graphdef(data, fetch=["used"])
+
+
 def test_all_unsupported_operators_at_once(writer: Any) -> None:
     g = small(writer)
     g.add("p", "Strange", "y")
