@@ -43,6 +43,7 @@ from millrace.passes.graph.unrolled import (
     number_steps,
     trace,
 )
+from millrace.passes.order import sort_block
 
 MIN_STEPS = 4
 """Fewer repetitions are left as they are."""
@@ -144,7 +145,7 @@ def _all_steps(
     if not forms:
         return None
     steps = Steps(forms, list(forms[0].carries))
-    while match_first(steps):
+    while match_first(steps) and steps.forms[0].same_as(steps.forms[1]):
         pass
     find_last(steps)
     return steps if steps.consistent() else None
@@ -161,7 +162,7 @@ class _Rewrite:
 
     def run(self) -> None:
         forms = self.steps.forms
-        template = forms[0]
+        template = forms[len(forms) // 2]  # the first one may have been folded
         last = self._last_operation()
         self.b = Builder.after(last)
         self.block = Block([INDEX, *(v.type for v in self.steps.inits)])
@@ -178,6 +179,8 @@ class _Rewrite:
             block=self.block,
         )
         self._replace(scan, kept)
+        assert scan.parent is not None
+        sort_block(scan.parent)  # what used a step's values stood between the steps
         self.ctx.remark(scan, f"{len(forms)} equal steps, exported unrolled, are one loop again")
 
     def _last_operation(self) -> Operation:
@@ -271,7 +274,7 @@ class _Rewrite:
 
     def _replace(self, scan: control.Scan, kept: list[int]) -> None:
         forms = self.steps.forms
-        template = forms[0]
+        template = forms[len(forms) // 2]
         rw = self.ctx.rewriter
         n = scan.num_carries
         inside = {op.op for f in forms for op in f.nodes}

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
 from typing import ClassVar
 
 from millrace.ir.affine import AffineMap, Dim
@@ -30,6 +29,7 @@ from millrace.ir.levels import Level
 from millrace.ir.types import element_of
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
+from millrace.passes.order import successors, topological
 
 MAX_MEMBERS = 48
 """Generics in one kernel at most: bounds compile time and register pressure."""
@@ -205,7 +205,7 @@ def _cycle(
 ) -> bool:
     """True when some path from ``a`` to ``b`` passes through an operation outside both."""
     last = max(position[op] for op in b.members)
-    work = [u for op in a.members for u in _successors(op, position)]
+    work = [u for op in a.members for u in successors(op, position)]
     seen: set[Operation] = set()
     while work:
         op = work.pop()
@@ -216,24 +216,11 @@ def _cycle(
         group: Sequence[Operation] = other.members if other is not None else [op]
         for member in group:
             seen.add(member)
-            for u in _successors(member, position):
+            for u in successors(member, position):
                 if of.get(u) is b:
                     return True
                 work.append(u)
     return False
-
-
-def _successors(op: Operation, position: dict[Operation, int]) -> list[Operation]:
-    """Operations of the same block that use the results, also from nested regions."""
-    found = []
-    for r in op.results:
-        for user in r.users:
-            outer: Operation | None = user
-            while outer is not None and outer not in position:
-                outer = outer.parent_op
-            if outer is not None:
-                found.append(outer)
-    return found
 
 
 # ---- splat constants
@@ -281,7 +268,7 @@ def _emit(
     nodes: list[list[Operation]] = [list(c.members) for c in clusters]
     nodes += [[op] for op in block if op not in clustered]
     end = block.last
-    for i in _topological(nodes, position):
+    for i in topological(nodes, position):
         for op in nodes[i]:
             if op is not end:
                 block._unlink(op)
@@ -293,30 +280,3 @@ def _emit(
             r.is_unused for r in op.results
         ):
             op._erase()
-
-
-def _topological(nodes: list[list[Operation]], position: dict[Operation, int]) -> list[int]:
-    """An order of groups of operations that respects all uses, otherwise that of the block: by
-    where each group's last member stood."""
-    node_of = {op: i for i, ops in enumerate(nodes) for op in ops}
-    feeds = [
-        {node_of[u] for op in ops for u in _successors(op, position)} - {i}
-        for i, ops in enumerate(nodes)
-    ]
-    needs = [0] * len(nodes)
-    for targets in feeds:
-        for j in targets:
-            needs[j] += 1
-    rank = [max(position[op] for op in ops) for ops in nodes]
-    ready = [(rank[i], i) for i, n in enumerate(needs) if n == 0]
-    heapify(ready)
-    order: list[int] = []
-    while ready:
-        _, i = heappop(ready)
-        order.append(i)
-        for j in sorted(feeds[i]):
-            needs[j] -= 1
-            if needs[j] == 0:
-                heappush(ready, (rank[j], j))
-    assert len(order) == len(nodes), "fusion made a cycle"
-    return order
