@@ -87,6 +87,8 @@ class EachPassCheck:
         self.inputs = random_inputs(entry.function_type.inputs[: entry.num_inputs])
         self.types = output_types(entry)
         self.expected: list[Array] | None = None
+        self.checked = 0
+        self.skipped: list[str] = []
         try:
             self.expected = self._run(module)
         except RunError as error:
@@ -95,10 +97,12 @@ class EachPassCheck:
     def after(self, p: Pass, module: Module) -> None:
         """CompileError when the module no longer computes the same."""
         if self.expected is None:
+            self.skipped.append(p.name)
             return
         try:
             got = self._run(module)
         except StepLimit:
+            self.skipped.append(p.name)
             self.ctx.remark(
                 "check-each", f"not checked after {p.name}: more than {MAX_STEPS} steps"
             )
@@ -111,6 +115,12 @@ class EachPassCheck:
             wrong = difference(x, y)
             if wrong is not None:
                 raise CompileError(f"check-each: pass {p.name} changes output {i}: {wrong}")
+        self.checked += 1
+
+    def summary(self) -> str:
+        """How many passes were checked, and after which the module was not interpreted."""
+        skipped = f"; not checked: {', '.join(self.skipped)}" if self.skipped else ""
+        return f"check-each: the same results after {self.checked} passes{skipped}"
 
     def _run(self, module: Module) -> list[Array]:
         if module.entry.num_inputs is None:

@@ -128,6 +128,8 @@ class PassManager:
             self._show(p, index, module, before)
             if check is not None:
                 check.after(p, module)
+        if check is not None:
+            self.options.emit(check.summary())
         result.rewrites = self._optional.count
         if self.options.time_passes:
             self.options.emit(format_times(result.times))

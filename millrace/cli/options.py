@@ -83,6 +83,8 @@ def add_pass_switches(parser: argparse.ArgumentParser) -> None:
 
 def parse_shape(text: str) -> tuple[str, tuple[int | str, ...]]:
     """``x=1,3,224,224``."""
+    if "<=" in text:
+        raise argparse.ArgumentTypeError(f"{text!r}: run-time sizes are not supported, give sizes")
     name, equals, dims = text.rpartition("=")
     parts = [d.strip() for d in dims.strip("[]() ").split(",") if d.strip()]
     if not equals or not name:

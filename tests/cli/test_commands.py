@@ -210,3 +210,6 @@ def _inputs(tmp_path: Path) -> Path:
 
 def test_check_each(run: Run, small: Path, tmp_path: Path) -> None:
     assert run("compile", small, "-o", tmp_path, "-q", "--check-each").code == 0
+    done = run("opt", small, "--pipeline", "canonicalize,cse", "--check-each")
+    assert done.code == 0
+    assert done.err == "check-each: the same results after 2 passes\n"

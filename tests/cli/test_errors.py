@@ -22,6 +22,11 @@ def fails(done: Any, text: str) -> None:
     assert text in done.err
 
 
+def test_run_time_sizes_are_refused_by_name(run: Run, small: Path) -> None:
+    done = run("compile", small, "--shape", "a=T<=5,3")
+    assert done.code == 2 and "run-time sizes are not supported" in done.err
+
+
 @pytest.mark.parametrize(
     ("args", "text"),
     [

@@ -12,12 +12,14 @@ from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.elementary import Exp, Tanh
 from millrace.ir.dialects.mr.elementwise import Add, Mul
 from millrace.ir.errors import CompileError, IRError
-from millrace.ir.interpreter import interpret
+from millrace.ir.interpreter import StepLimit, interpret
 from millrace.ir.levels import Level
 from millrace.ir.parser import read
 from millrace.ir.printer import print_module
 from millrace.ir.rewriter import Rewriter
 from millrace.passes.base import Pass, PassContext, Pattern, apply_patterns
+from millrace.passes.checking import EachPassCheck
+from millrace.passes.graph.cse import Cse
 from millrace.passes.graph.prune import Prune
 from millrace.passes.manager import Instrumentation, check_pipeline, run_pipeline
 
@@ -162,6 +164,19 @@ def test_bisection_finds_the_wrong_rewrite(kit):
 def test_check_each_catches_a_wrong_pass(model):
     with pytest.raises(CompileError, match=r"check-each: pass wrong changes output 0: .* differ"):
         run_pipeline(model, [Prune(), Wrong()], options=Instrumentation(check_each=True))
+
+
+def test_check_each_says_what_it_skipped(model, monkeypatch):
+    """Too long to interpret is no failure, but neither is it a success."""
+    check = EachPassCheck(model, PassContext())
+    check.after(Prune(), model)
+
+    def too_long(module):
+        raise StepLimit("enough")
+
+    monkeypatch.setattr(check, "_run", too_long)
+    check.after(Cse(), model)
+    assert check.summary() == "check-each: the same results after 1 passes; not checked: cse"
 
 
 def test_check_each_passes_right_ones(model):
