@@ -1,4 +1,4 @@
-"""Pipelines as text: ``canonicalize,cse,unroll{flash-budget=4096 mode=full}``.
+"""Pipelines as text: ``canonicalize,cse,unroll{mode=full}``.
 
 A pass is its name and, in braces, those of its fields that differ from the defaults; names are
 in kebab case, pairs are separated by commas or blanks. Values are numbers, ``true``/``false``,

@@ -18,7 +18,7 @@ examples:
   millrace opt net.mlir --pipeline graph --print-ir-after-change -o net.graph.mlir
   millrace opt net.mlir --pipeline "structure,fuse" --interpret --inputs in.npz
 
-A pipeline is pass names with options, `unroll{flash-budget=4096}`, or a named pipeline
+A pipeline is a list of passes with options, `unroll{mode=never}`, and of named pipelines
 (`millrace passes` lists both).
 """
 
@@ -47,7 +47,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
 def execute(args: argparse.Namespace) -> int:
     from millrace.driver.compiler import set_target
     from millrace.driver.passes import PassRun
-    from millrace.driver.pipelines import NAMED
+    from millrace.driver.pipelines import expand
     from millrace.ir.parser import read
     from millrace.ir.printer import print_module, write
     from millrace.ir.verifier import verify
@@ -57,7 +57,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.target:
         set_target(module, args.target)
     run = PassRun(switches(args), str(args.file))
-    run.run(module, NAMED.get(args.pipeline, args.pipeline))
+    run.run(module, expand(args.pipeline))
     run.finish()
     verify(module)
     if args.interpret:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 GRAPH = (
     "structure-flow,inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
     "raise-loops,canonicalize,fold-constants,cse,prune,"
@@ -31,3 +33,9 @@ def stages(unroll: str = "auto") -> dict[str, str]:
 
 NAMED = {**STAGES, "default": ",".join(STAGES.values())}
 """Pipelines that may be used by name."""
+
+
+def expand(text: str) -> str:
+    """``graph,structure``: the named pipelines in a list of passes, written out."""
+    words = re.split(r",(?![^{]*\})", text)
+    return ",".join(NAMED.get(w.strip(), w) for w in words)

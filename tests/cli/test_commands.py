@@ -119,6 +119,15 @@ def test_bench(run: Run, small: Path, tmp_path: Path) -> None:
     assert sizes | {"macs", "kernels", "kernels_native"} <= facts.keys()
 
 
+def test_opt_takes_named_pipelines_among_passes(run: Run, small: Path) -> None:
+    done = run("opt", small, "--pipeline", "cse, unroll{mode=never}, graph,structure")
+    assert done.code == 0, done.err
+    assert "linalg.generic" in done.out
+    assert run("opt", small, "--pipeline", "graph,kernel,loop").out == (
+        run("opt", small, "--pipeline", "default").out
+    )
+
+
 PADDED_CONV = """\
 "builtin.module"() ({
   "func.func"() <{sym_name = "main", function_type = (tensor<1x4x4x2xf32>, tensor<3x3x2x3xf32>) -> tensor<1x4x4x3xf32>, role = "entry", arg_names = ["x", "w"], result_names = ["y"]}> ({
