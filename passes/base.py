@@ -6,13 +6,13 @@ A pass is a frozen dataclass; its fields are its options::
     class Unroll(Pass):
         \"\"\"Unrolls short scans.\"\"\"
 
-        name = "unroll"
+        name = "unroll-short"
         requires = Level.GRAPH
-        flash_budget: int = 4096
+        max_steps: int = 8
 
         def run(self, module: Module, ctx: PassContext) -> None: ...
 
-In pipeline text that is ``unroll{flash-budget=4096}``.
+In pipeline text that is ``unroll-short{max-steps=16}``.
 """
 
 from __future__ import annotations
