@@ -28,7 +28,7 @@ DIVIDE_COST = 6.0
 MAX_BODY = 96
 """Accumulator updates in one innermost body: bounds code size and compile time."""
 STRIDED_LANE_COST = 1.5
-CODE_DRAG = 0.5
+CODE_DRAG = 2.0
 """Cycles that an instruction of code costs once: it comes from memory, and compiling takes time. A
 second tile shape for the remainder of a small layer is not worth it, for that of a large one it
 is."""

@@ -35,11 +35,11 @@ def recurrence(kind: str, steps: int) -> Any:
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 def test_code_does_not_grow_with_the_sequence(kind: str) -> None:
     sizes = {}
-    for steps in (20, 100, 1000, 4000):
+    for steps in (20, 100, 1000, 16000, 64000):
         model = recurrence(kind, steps)
         onnx.checker.check_model(model)
         sizes[steps] = millrace.compile(model).report.code_bytes
-    # a long sequence pays for a larger tile of the projection before the loop, once
-    assert sizes[20] == sizes[100]
-    assert sizes[1000] == sizes[4000]
-    assert sizes[1000] - sizes[20] < 2000
+    # the loop is the same; the projection before it gets a larger tile where that pays, and no
+    # larger one than the registers hold
+    assert max(sizes.values()) - min(sizes.values()) < 2000, sizes
+    assert sizes[16000] == sizes[64000]
