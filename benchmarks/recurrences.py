@@ -9,12 +9,15 @@ run, interleaved, so that ratios hold when the machine's speed drifts.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import millrace
 
