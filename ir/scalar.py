@@ -7,7 +7,6 @@ integers stay apart although KERNEL integers are signless. The builder picks the
 
 from __future__ import annotations
 
-import math as pymath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -471,6 +470,3 @@ class LoopBuilder(ScalarBuilder):
 
 def scalar_builder(block: Block, loc: Location = UNKNOWN, *, strict: bool = False) -> ScalarBuilder:
     return ScalarBuilder(Builder(block, None, loc), strict=strict)
-
-
-INFINITY = pymath.inf
