@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 GRAPH = (
-    "structure-flow,inline,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
+    "structure-flow,inline,fold-constants,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
     "raise-loops,canonicalize,fold-constants,cse,prune,"
     "reroll,canonicalize,fold-constants,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"

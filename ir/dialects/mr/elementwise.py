@@ -22,6 +22,7 @@ from millrace.ir.dialects.mr.support import (
     constant,
     constant_of,
     is_all,
+    quiet,
     scalar_like,
 )
 from millrace.ir.opdef import attr, operand, optional_operand, result
@@ -54,6 +55,29 @@ class Add(Binary):
                 return self.same_as_result(value)
         return None
 
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """Whole numbers: two constants added one after the other are one."""
+        value, last = _with_constant(self)
+        if last is None or is_float(element_of(self.result.type)):
+            return None
+        inner = value.defining_op
+        if not isinstance(inner, Add):
+            return None
+        value, first = _with_constant(inner)
+        if first is None:
+            return None
+        with quiet():
+            both = np.asarray(first + last)
+        if both.size > max(first.size, last.size):
+            return None
+        return [b.value(Add, value, constant(b, both, element_of(self.result.type)))]
+
+
+def _with_constant(op: Add) -> tuple[Value, Array | None]:
+    """A sum's one operand, and the other when it is known."""
+    known = constant_of(op.rhs)
+    return (op.lhs, known) if known is not None else (op.rhs, constant_of(op.lhs))
+
 
 class Sub(Binary):
     """Difference; integers wrap (ONNX Sub)."""
@@ -66,6 +90,15 @@ class Sub(Binary):
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return self.same_as_result(self.lhs) if is_all(constants[1], 0) else None
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """Whole numbers: less a constant is plus its negative."""
+        known = constant_of(self.rhs)
+        element = element_of(self.rhs.type)
+        if known is None or is_float(element) or constant_of(self.lhs) is not None:
+            return None
+        with quiet():
+            return [b.value(Add, self.lhs, constant(b, np.negative(known), element))]
 
 
 class Mul(Binary):

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.cast import Cast
 from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.conv import Conv
-from millrace.ir.dialects.mr.elementwise import Sub
+from millrace.ir.dialects.mr.elementwise import Mul, Sub
 from millrace.ir.dialects.mr.kinds import Array, Composite, broadcast_shapes
-from millrace.ir.dialects.mr.support import tensor_type
+from millrace.ir.dialects.mr.movement import reshape, shape_of
+from millrace.ir.dialects.mr.reduction import ReduceSum
+from millrace.ir.dialects.mr.support import constant, constant_of, is_all, tensor_type
 from millrace.ir.opdef import attr, operand, optional_operand, result
-from millrace.ir.types import I32, IntegerType, Type
+from millrace.ir.types import I8, I32, IntegerType, Type, element_of
 
 if TYPE_CHECKING:
     from millrace.ir.builder import Builder
+
+
+@dataclass(frozen=True)
+class Side:
+    """A factor, and its zero point unless that is 0."""
+
+    value: Value
+    zero: Value | None
 
 
 class IntegerProduct(Composite):
@@ -31,8 +44,27 @@ class IntegerProduct(Composite):
     rhs_zero_point: Value | None = optional_operand()
     result: OpResult = result()
 
-    def product(self, lhs: Value, rhs: Value) -> MatMul | Conv:
-        """The product of i32 values; not inserted anywhere."""
+    def product(self, lhs: Value, rhs: Value, *, bordered: bool = False) -> MatMul | Conv:
+        """The product in i32; not inserted anywhere. ``lhs`` may have its border already."""
+        raise NotImplementedError(self.name)
+
+    def bordered(self, b: Builder, lhs: Side) -> Value:
+        """``lhs`` with its border, which stands for the zero point."""
+        return lhs.value
+
+    def separable(self, lhs: Side, rhs: Side) -> bool:
+        """Whether all terms of a sum have one zero point, so that it factors out."""
+        raise NotImplementedError(self.name)
+
+    def sum_of_lhs(self, b: Builder, lhs: Value) -> Value:
+        """For each result element the sum of the elements of ``lhs`` that go into it."""
+        raise NotImplementedError(self.name)
+
+    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
+        raise NotImplementedError(self.name)
+
+    def terms(self) -> int:
+        """Products in one sum."""
         raise NotImplementedError(self.name)
 
     def sides(self) -> tuple[tuple[Value, Value | None], tuple[Value, Value | None]]:
@@ -62,13 +94,48 @@ class IntegerProduct(Composite):
         return self._widened().evaluate(x, y)
 
     def decompose(self, b: Builder) -> Sequence[Value]:
-        wide = []
-        for value, zero_point in self.sides():
-            x: Value = b.value(Cast, value, to=I32)
-            if zero_point is not None:
-                x = b.value(Sub, x, b.value(Cast, zero_point, to=I32))
-            wide.append(x)
-        return (b.insert(self.product(wide[0], wide[1])).result,)
+        """The product of the operands as they are, less what the zero points contribute: the sum
+        of (x - p)(w - q) is that of xw, less p times that of w, less q times that of x - p."""
+        lhs, rhs = (_without_zero(b, *side) for side in self.sides())
+        if not self.separable(lhs, rhs):
+            return (b.insert(self.product(_centered(b, lhs), _centered(b, rhs))).result,)
+        x = self.bordered(b, lhs)
+        y: Value = b.insert(self.product(x, rhs.value, bordered=True)).result
+        p, q = (None if s.zero is None else self._point(b, s.zero) for s in (lhs, rhs))
+        if p is not None:
+            y = b.value(Sub, y, b.value(Mul, self.sum_of_rhs(b, rhs.value), p))
+        if q is not None:
+            total = self.sum_of_lhs(b, x)
+            if p is not None:
+                total = b.value(Sub, total, b.value(Mul, p, constant(b, self.terms(), I32)))
+            y = b.value(Sub, y, b.value(Mul, total, q))
+        return (y,)
+
+    def _point(self, b: Builder, zero: Value) -> Value:
+        """A zero point in i32, without leading unit dimensions."""
+        shape = shape_of(zero)
+        first = next((i for i, n in enumerate(shape) if n != 1), len(shape))
+        return b.value(Cast, reshape(b, zero, shape[first:]), to=I32)
+
+
+def _without_zero(b: Builder, value: Value, zero: Value | None) -> Side:
+    """A constant takes in its zero point where the difference has 8 bits too."""
+    point = None if zero is None else constant_of(zero)
+    if zero is None or is_all(point, 0):
+        return Side(value, None)
+    known = constant_of(value)
+    if known is not None and point is not None and known.size:
+        difference = known.astype(np.int32) - point.astype(np.int32)
+        if difference.min() >= -128 and difference.max() <= 127:
+            return Side(constant(b, difference, I8), None)
+    return Side(value, zero)
+
+
+def _centered(b: Builder, side: Side) -> Value:
+    wide: Value = b.value(Cast, side.value, to=I32)
+    if side.zero is None:
+        return wide
+    return b.value(Sub, wide, b.value(Cast, side.zero, to=I32))
 
 
 class MatMulInteger(IntegerProduct):
@@ -77,8 +144,25 @@ class MatMulInteger(IntegerProduct):
 
     name = "mr.matmul_integer"
 
-    def product(self, lhs: Value, rhs: Value) -> MatMul:
-        return MatMul(lhs, rhs, loc=self.loc)
+    def product(self, lhs: Value, rhs: Value, *, bordered: bool = False) -> MatMul:
+        return MatMul(lhs, rhs, acc=I32, loc=self.loc)
+
+    def separable(self, lhs: Side, rhs: Side) -> bool:
+        """One zero point a row and one a column at most."""
+        rows = (1,) if lhs.zero is None else shape_of(lhs.zero)[-1:]
+        columns = (1,) if rhs.zero is None else shape_of(rhs.zero)[-2:-1]
+        return rows in ((), (1,)) and columns in ((), (1,))
+
+    def sum_of_lhs(self, b: Builder, lhs: Value) -> Value:
+        axes = (len(shape_of(lhs)) - 1,)
+        return b.value(ReduceSum, b.value(Cast, lhs, to=I32), axes=axes, keepdims=True)
+
+    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
+        axes = (len(shape_of(rhs)) - 2,)
+        return b.value(ReduceSum, b.value(Cast, rhs, to=I32), axes=axes, keepdims=True)
+
+    def terms(self) -> int:
+        return shape_of(self.lhs)[-1]
 
 
 class ConvInteger(IntegerProduct):
@@ -92,14 +176,48 @@ class ConvInteger(IntegerProduct):
     high: tuple[int, ...] | None = attr(None)
     groups: int = attr(1)
 
-    def product(self, lhs: Value, rhs: Value) -> Conv:
+    def product(self, lhs: Value, rhs: Value, *, bordered: bool = False) -> Conv:
         return Conv(
             lhs,
             rhs,
             strides=self.strides,
             dilations=self.dilations,
-            low=self.low,
-            high=self.high,
+            low=None if bordered else self.low,
+            high=None if bordered else self.high,
             groups=self.groups,
+            acc=I32,
             loc=self.loc,
         )
+
+    def bordered(self, b: Builder, lhs: Side) -> Value:
+        low, high = ((0, *(side or self._unpadded), 0) for side in (self.low, self.high))
+        known = None if lhs.zero is None else constant_of(lhs.zero)
+        value = 0 if known is None else int(known.reshape(-1)[0])
+        return pad(b, lhs.value, low, high, value=value)
+
+    @property
+    def _unpadded(self) -> tuple[int, ...]:
+        return (0,) * (len(shape_of(self.lhs)) - 2)
+
+    def separable(self, lhs: Side, rhs: Side) -> bool:
+        """One zero point for the input, known if there is a border, and one an output channel."""
+        padded = any((*(self.low or ()), *(self.high or ())))
+        if lhs.zero is not None and math.prod(shape_of(lhs.zero)) != 1:
+            return False
+        if lhs.zero is not None and padded and constant_of(lhs.zero) is None:
+            return False
+        return rhs.zero is None or all(n == 1 for n in shape_of(rhs.zero)[:-1])
+
+    def sum_of_lhs(self, b: Builder, lhs: Value) -> Value:
+        """A convolution with ones: for each group, or each channel where that is no more."""
+        *kernel, ins, outs = shape_of(self.rhs)
+        outs = 1 if self.groups == 1 else outs
+        ones = constant(b, np.ones((*kernel, ins, outs)), element_of(self.rhs.type))
+        return b.insert(self.product(lhs, ones, bordered=True)).result
+
+    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
+        axes = tuple(range(len(shape_of(rhs)) - 1))
+        return b.value(ReduceSum, b.value(Cast, rhs, to=I32), axes=axes)
+
+    def terms(self) -> int:
+        return math.prod(shape_of(self.rhs)[:-1])
