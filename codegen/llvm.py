@@ -56,7 +56,8 @@ def emit(
     level: int = 3,
     optimized: bool = False,
 ) -> Emitted:
-    """Optimise a module and make a position-independent object of it.
+    """Optimise a module and make an object of it, position-independent where there is an
+    operating system.
 
     LLVM's loop and SLP vectorizers and its unroller are off, and its middle end only cleans up
     (level 1): our kernels arrive tiled, higher levels took a quarter longer and changed no
@@ -88,7 +89,12 @@ def _machine(target: TargetInfo, level: int) -> Any:
     except RuntimeError as e:
         raise CompileError(f"target {target.name}: {e}") from None
     return found.create_target_machine(
-        cpu=target.cpu, features=target.features, opt=level, reloc="pic", codemodel="default"
+        cpu=target.cpu,
+        features=target.features,
+        opt=level,
+        reloc="static" if target.bare else "pic",
+        codemodel="default",
+        abiname=target.abi if target.triple.startswith("riscv") else "",
     )
 
 

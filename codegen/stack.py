@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from millrace.codegen.frames import Machine, machine_of
 from millrace.ir.errors import CompileError
 
 
@@ -23,103 +24,21 @@ class Stack:
     externals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Machine:
-    """How the text of one machine moves the stack pointer. Patterns match a line without its
-    indentation. Their groups: the ``LIST`` of registers, or the ``AMOUNT`` in bytes, perhaps with
-    a ``SHIFT``."""
-
-    call_bytes: int
-    """What a call itself pushes."""
-    register_bytes: Mapping[str, int]
-    """By a register's first letter, for lists of registers; 8 when it is not here."""
-    down: tuple[re.Pattern[str], ...]
-    up: tuple[re.Pattern[str], ...]
-    prepare: re.Pattern[str] | None
-    """Computes in another register where the stack pointer is going to be rounded from."""
-    align: re.Pattern[str]
-    """Rounds the stack pointer down (``MASK``), from what ``prepare`` computed if there is such."""
-    call: re.Pattern[str]
-    jump: re.Pattern[str]
-    """Leaves this place for good: a return, a jump, a tail call (``TARGET``)."""
-    back: re.Pattern[str]
-    """Sets the stack pointer from the frame pointer, before registers are restored."""
-    other: re.Pattern[str]
-    """Any change of the stack pointer, to notice those that nothing above describes."""
-
-
-def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(t) for t in texts)
-
-
-_X86_64 = _Machine(
-    call_bytes=8,
-    register_bytes={},
-    down=_patterns(
-        r"subq\s+\$(?P<AMOUNT>-?\d+), %rsp$",
-        r"pushq\s+(?P<LIST>\S)",
-    ),
-    up=_patterns(r"addq\s+\$(?P<AMOUNT>-?\d+), %rsp$", r"popq\s+(?P<LIST>%)\w+$"),
-    prepare=None,
-    align=re.compile(r"andq\s+\$(?P<MASK>-\d+), %rsp$"),
-    call=re.compile(r"callq?\s+(?P<TARGET>[^\s@]+)"),
-    jump=re.compile(r"(?:retq?$|jmpq?\s+(?P<TARGET>[^\s@]+))"),
-    back=re.compile(r"(?:leaq\s+-?\d*\(%rbp\)|movq\s+%rbp), %rsp$"),
-    other=re.compile(r"(?:(?!cmp|test)\w+\s+.*%rsp$|push)"),
-)
-
-_AARCH64 = _Machine(
-    call_bytes=0,
-    register_bytes={},
-    down=_patterns(
-        r"sub\s+sp, sp, #(?P<AMOUNT>\d+)(?:, lsl #(?P<SHIFT>\d+))?$",
-        r"st[rp]\s+.*\[sp, #-(?P<AMOUNT>\d+)\]!$",
-    ),
-    up=_patterns(
-        r"add\s+sp, sp, #(?P<AMOUNT>\d+)(?:, lsl #(?P<SHIFT>\d+))?$",
-        r"ld[rp]\s+.*\[sp\], #(?P<AMOUNT>\d+)$",
-    ),
-    prepare=re.compile(r"sub\s+x\d+, sp, #(?P<AMOUNT>\d+)(?:, lsl #(?P<SHIFT>\d+))?$"),
-    align=re.compile(r"and\s+sp, x\d+, #(?P<MASK>0x[0-9a-f]+)$"),
-    call=re.compile(r"bl\s+(?P<TARGET>\S+)"),
-    jump=re.compile(r"(?:ret$|b\s+(?P<TARGET>\S+))"),
-    back=re.compile(r"(?:mov|sub)\s+sp, x29"),
-    other=re.compile(r"\w+\s+sp,|.*\[sp(?:, .*\]!|\], )"),
-)
-
-_THUMB = _Machine(
-    call_bytes=0,
-    register_bytes={"r": 4, "l": 4, "p": 4, "s": 4, "d": 8, "q": 16},
-    down=_patterns(
-        r"sub[w.]*\s+sp, (?:sp, )?#(?P<AMOUNT>\d+)$",
-        r"v?push(?:\.w)?\s+\{(?P<LIST>.*)\}$",
-        r"str\s+\w+, \[sp, #-(?P<AMOUNT>\d+)\]!$",
-    ),
-    up=_patterns(
-        r"add[w.]*\s+sp, (?:sp, )?#(?P<AMOUNT>\d+)$",
-        r"v?pop(?:\.w)?\s+\{(?P<LIST>(?:(?!pc).)*)\}$",
-        r"ldr\s+(?!pc)\w+, \[sp\], #(?P<AMOUNT>\d+)$",
-    ),
-    prepare=re.compile(r"sub[w.]*\s+r\d+, sp, #(?P<AMOUNT>\d+)$"),
-    align=re.compile(r"mov\s+sp, r\d+(?P<MASK>)$"),
-    call=re.compile(r"bl\s+(?P<TARGET>\S+)"),
-    jump=re.compile(r"(?:bx\s+lr|pop.*pc\}|ldr\s+pc,|b(?:\.w)?\s+(?P<TARGET>\S+))"),
-    back=re.compile(r"(?:mov|sub[w.]*)\s+sp, r(?:7|11)"),
-    other=re.compile(r"\w[\w.]*\s+sp,|.*\[sp(?:, .*\]!|\], )|.*\bsp!"),
-)
-
-_MACHINES = (("x86_64", _X86_64), ("aarch64", _AARCH64), ("thumb", _THUMB))
-
 _LABEL = re.compile(r"^(?P<NAME>[A-Za-z_][\w.$]*):")
+_WORD = re.compile(r"^(?P<NAME>\.LCPI\w+):\s*\n\s*\.long\s+(?P<VALUE>\d+)\b", re.MULTILINE)
 _TYPE = re.compile(r"\s*\.type\s+(?P<NAME>[^,\s]+),\s*[@%]function")
 
 
 def worst_case(assembly: str, triple: str, roots: tuple[str, ...]) -> Stack:
     """The deepest stack below any of the functions ``roots``."""
-    machine = next((m for start, m in _MACHINES if triple.startswith(start)), None)
+    machine = machine_of(triple)
     if machine is None:
         raise CompileError(f"internal error: the frames of {triple} are unknown")
-    frames = {name: _read(machine, name, lines) for name, lines in _functions(assembly).items()}
+    words = _words(assembly)
+    frames = {
+        name: _Reader(machine, name, words).read(lines)
+        for name, lines in _functions(assembly).items()
+    }
     depths: dict[str, int] = {}
     deepest = max(_depth(frames, root, depths) + machine.call_bytes for root in roots)
     called = {site for f in frames.values() for site, _ in f.calls}
@@ -144,50 +63,88 @@ def _functions(assembly: str) -> dict[str, list[str]]:
         if label and label["NAME"] in names:
             current = found.setdefault(label["NAME"], [])
         elif line[:1].isspace() and not line.lstrip().startswith("."):
-            current.append(re.split(r"\s(?:#[^\d-]|//)", line.strip(), maxsplit=1)[0].strip())
+            current.append(re.split(r"\s(?:#[^\d-]|//|@ )", line.strip(), maxsplit=1)[0].strip())
     return found
 
 
-def _read(machine: _Machine, name: str, lines: list[str]) -> _Frame:
-    """Follow the stack pointer through the text. Behind a return or a jump the depth is that of
-    the function's body again: the greatest so far."""
-    frame, depth, prepared = _Frame(), 0, 0
-    for line in lines:
-        if call := machine.call.match(line):
-            frame.calls.append((call["TARGET"].lstrip("*"), depth + machine.call_bytes))
-        elif jump := machine.jump.match(line):
-            target = jump["TARGET"]
-            if target and not target.startswith((".", "*")):  # a label, a jump table
-                frame.calls.append((target, depth))
-            depth = frame.peak
-        elif machine.back.match(line):
-            continue
-        elif machine.prepare and (found := machine.prepare.match(line)):
-            prepared = _amount(machine, found)
-        elif found := machine.align.match(line):
-            depth, prepared = depth + prepared + _padding(found["MASK"]), 0
-        else:
-            depth += _change(machine, name, line)
-        frame.peak = max(frame.peak, depth)
-    return frame
+def _words(assembly: str) -> dict[str, int]:
+    """The words that stand right behind labels: constants that registers are loaded with."""
+    return {m["NAME"]: int(m["VALUE"]) for m in _WORD.finditer(assembly)}
 
 
-def _change(machine: _Machine, name: str, line: str) -> int:
-    """How much deeper an instruction makes the stack."""
-    for sign, patterns in ((1, machine.down), (-1, machine.up)):
-        for p in patterns:
-            if found := p.match(line):
-                return sign * _amount(machine, found)
-    if machine.other.match(line):
-        raise CompileError(f"internal error: {name}: unknown change of the stack: {line}")
-    return 0
+class _Reader:
+    """Follows the stack pointer through the text of one function. Behind a return or a jump the
+    depth is that of the function's body again: the greatest so far."""
 
+    def __init__(self, machine: Machine, name: str, words: Mapping[str, int]) -> None:
+        self.machine, self.name, self.words = machine, name, words
+        self.registers: dict[str, int] = {}
+        """Constants in registers."""
+        self.saved: set[str] = set()
+        """Registers that point at where registers are saved."""
 
-def _amount(machine: _Machine, found: re.Match[str]) -> int:
-    groups = found.groupdict()
-    if groups.get("LIST"):
-        return sum(machine.register_bytes.get(r.strip()[0], 8) for r in groups["LIST"].split(","))
-    return int(groups["AMOUNT"]) << int(groups.get("SHIFT") or 0)
+    def read(self, lines: list[str]) -> _Frame:
+        m, frame, depth, prepared = self.machine, _Frame(), 0, 0
+        for line in lines:
+            if call := m.call.match(line):
+                target = next(filter(None, call.groups())).lstrip("*")
+                frame.calls.append((target, depth + m.call_bytes))
+            elif jump := m.jump.match(line):
+                target = jump["TARGET"]
+                if target and not target.startswith((".", "*")):  # a label, a jump table
+                    frame.calls.append((target, depth))
+                depth = frame.peak
+            elif m.still.match(line):
+                continue
+            elif m.prepare and (found := m.prepare.match(line)):
+                prepared = self._amount(found)
+            elif found := m.align.match(line):
+                if found.groupdict().get("FROM") not in self.saved:
+                    depth, prepared = depth + prepared + _padding(found["MASK"]), 0
+            else:
+                self._note(line)
+                depth += self._change(line)
+            frame.peak = max(frame.peak, depth)
+        return frame
+
+    def _note(self, line: str) -> None:
+        """Remember what a register holds when the stack pointer may be moved by it."""
+        m = self.machine
+        for pattern, shift in m.constants:
+            if found := pattern.match(line):
+                groups = found.groupdict()
+                label = groups.get("LABEL")
+                value = self.words.get(label, 0) if label else int(groups["VALUE"]) << shift
+                self.registers[found["REG"]] = value
+        if m.more and (found := m.more.match(line)) and found["REG"] in self.registers:
+            self.registers[found["REG"]] += int(found["VALUE"])
+        if m.frame and (found := m.frame.match(line)):
+            self.saved.add(found["REG"])
+
+    def _change(self, line: str) -> int:
+        """How much deeper an instruction makes the stack."""
+        for sign, patterns in ((1, self.machine.down), (-1, self.machine.up)):
+            for p in patterns:
+                if found := p.match(line):
+                    return sign * self._amount(found)
+        if self.machine.other.match(line):
+            raise self._unknown(line)
+        return 0
+
+    def _amount(self, found: re.Match[str]) -> int:
+        groups = found.groupdict()
+        if groups.get("LIST"):
+            sizes = self.machine.register_bytes
+            return sum(sizes.get(r.strip()[0], 8) for r in groups["LIST"].split(","))
+        if register := groups.get("REG"):
+            if register not in self.registers:
+                raise self._unknown(found[0])
+            value = self.registers[register]
+            return value - (1 << 32) if value >= 1 << 31 else value
+        return int(groups["AMOUNT"]) << int(groups.get("SHIFT") or 0)
+
+    def _unknown(self, line: str) -> CompileError:
+        return CompileError(f"internal error: {self.name}: unknown change of the stack: {line}")
 
 
 def _padding(mask: str) -> int:

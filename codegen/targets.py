@@ -6,9 +6,11 @@ machine at hand, never from its CPU's name: LLVM does not know every model numbe
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 
 from millrace.codegen import llvm
+from millrace.codegen.embedded import ROWS as _EMBEDDED
 from millrace.ir.errors import CompileError
 from millrace.ir.target import TargetInfo
 
@@ -40,6 +42,7 @@ _ROWS = (
         vector_bytes=16,
         vector_registers=32,
     ),
+    *_EMBEDDED,
 )
 
 
@@ -77,5 +80,7 @@ def target(name: str) -> TargetInfo:
     for row in _ROWS:
         if row.name == name:
             return row
-    known = ", ".join(t.name for t in targets())
-    raise CompileError(f"unknown target {name!r}; the targets are {known}")
+    names = [t.name for t in targets()]
+    near = get_close_matches(name.lower().replace("_", "-"), names, n=1, cutoff=0.5)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise CompileError(f"unknown target {name!r}{hint}; the targets are {', '.join(names)}")
