@@ -10,10 +10,12 @@ from millrace.codegen.floats import narrow, to_odd_single, widen, with_element
 from millrace.ir.attributes import DialectAttr
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects import arith, vector
+from millrace.ir.dialects.mr.high_product import MulHigh
 from millrace.ir.types import (
     F32,
     F64,
     I1,
+    I64,
     FloatType,
     IndexType,
     IntegerType,
@@ -215,6 +217,60 @@ def _shift(name: str) -> Emitter:
     return emit
 
 
+def _mul_high(e: FunctionEmitter, op: MulHigh) -> None:
+    """As numbers of 64 bits where the machine multiplies to them. Vectors have an instruction for
+    the upper half alone: the carry out of the lower one is added."""
+    t = op.result.type
+    n, x, y = _Ints(e, t), e.use(op.lhs), e.use(op.rhs)
+    high, low = (None if constant_of(v) == 0 else e.use(v) for v in (op.high, op.low))
+    if not e.state.target.long_multiply:
+        e.bind(op.result, _with_carry(n, _mul_high_by_halves(n, x, y), x, y, high, low))
+    elif isinstance(t, VectorType):
+        e.bind(op.result, _with_carry(n, _upper(e, _product(e, t, x, y), t), x, y, high, low))
+    else:
+        wide, total = e.types(I64), _product(e, t, x, y)
+        if low is not None:
+            total = e.value(f"add {wide} {total}, {e.value(f'zext {n.text} {low} to {wide}')}")
+        if high is not None:
+            moved = e.value(f"zext {n.text} {high} to {wide}")
+            total = e.value(f"add {wide} {total}, {e.value(f'shl {wide} {moved}, 32')}")
+        e.bind(op.result, _upper(e, total, t))
+
+
+def _product(e: FunctionEmitter, t: Type, x: str, y: str) -> str:
+    source, wide = e.types(t), e.types(with_element(t, I64))
+    a, b = (e.value(f"sext {source} {v} to {wide}") for v in (x, y))
+    return e.value(f"mul {wide} {a}, {b}")
+
+
+def _upper(e: FunctionEmitter, total: str, t: Type) -> str:
+    wide = with_element(t, I64)
+    moved = e.value(f"lshr {e.types(wide)} {total}, {splat_literal(e, 32, wide)}")
+    return e.value(f"trunc {e.types(wide)} {moved} to {e.types(t)}")
+
+
+def _with_carry(n: _Ints, upper: str, x: str, y: str, high: str | None, low: str | None) -> str:
+    """The upper half of a product after the addition of both halves of a number."""
+    if high is not None:
+        upper = n.op("add", upper, high)
+    if low is None:
+        return upper
+    total = n.op("add", n.op("mul", x, y), low)
+    carry = n.e.value(f"zext {n.truth} {n.op('icmp ult', total, low)} to {n.text}")
+    return n.op("add", upper, carry)
+
+
+def _mul_high_by_halves(n: _Ints, x: str, y: str) -> str:
+    """From products of 16 bits by 16."""
+    half, mask = n.const(16), n.const(0xFFFF)
+    (xh, xl), (yh, yl) = ((n.op("ashr", v, half), n.op("and", v, mask)) for v in (x, y))
+    below = n.op("lshr", n.op("mul", xl, yl), half)
+    middle = n.op("add", n.op("mul", xh, yl), below)
+    rest = n.op("add", n.op("mul", xl, yh), n.op("and", middle, mask))
+    upper = n.op("add", n.op("mul", xh, yh), n.op("ashr", middle, half))
+    return n.op("add", upper, n.op("ashr", rest, half))
+
+
 # ---- constants, comparisons, selection
 
 
@@ -384,4 +440,5 @@ ARITH: dict[type[Operation], Any] = {
     arith.IndexCast: _index_cast("sext"),
     arith.IndexCastUI: _index_cast("zext"),
     arith.Bitcast: _cast("bitcast"),
+    MulHigh: _mul_high,
 }

@@ -81,6 +81,7 @@ FLOW_OPS = frozenset(
 
 _SCALARS: tuple[type[Type], ...] = (FloatType, IntegerType, IndexType)
 _SCALAR_OPS = frozenset({"arith", "math"})
+_SCALAR_NAMES = frozenset({"mr.check", "mr.mul_high"})
 _CALLS = frozenset({"func.call", "func.return"})
 _FUNCTIONS = Admits(names=frozenset({"func.func"}))
 _FUNCTIONS_AND_GLOBALS = Admits(names=frozenset({"func.func", "memref.global"}))
@@ -114,19 +115,20 @@ _BUFFERIZED_PLAN = Admits(
 _KERNEL_BODY = Admits(
     names=frozenset(
         {"linalg.generic", "linalg.fill", "tensor.empty", "tensor.extract"}
-        | {"mr.check", "func.return"}
+        | _SCALAR_NAMES
+        | {"func.return"}
     ),
     dialects=_SCALAR_OPS,
     kinds=(Library,),
     types=(TensorType, *_SCALARS),
 )
 _GENERIC_BODY = Admits(
-    names=frozenset({"linalg.index", "linalg.yield", "tensor.extract", "mr.check"}),
+    names=_SCALAR_NAMES | {"linalg.index", "linalg.yield", "tensor.extract"},
     dialects=_SCALAR_OPS,
     types=_SCALARS,
 )
 _LOOP_BODY = Admits(
-    names=_CALLS | {"mr.check", "mr.all_passed"},
+    names=_CALLS | _SCALAR_NAMES | {"mr.all_passed"},
     dialects=_SCALAR_OPS | {"scf", "memref", "vector"},
     types=(MemRefType, VectorType, *_SCALARS),
 )

@@ -177,6 +177,14 @@ class ScalarBuilder:
         """NaN if either is NaN."""
         return self._arith(x, y, arith.MinimumF, arith.MinSI, arith.MinUI)
 
+    def mul_high(
+        self, x: ScalarValue, y: ScalarValue, high: ScalarValue, low: ScalarValue
+    ) -> ScalarValue:
+        """Bits 32 to 63 of x y + 2^32 high + low, all i32, ``low`` unsigned."""
+        from millrace.ir.dialects.mr.high_product import MulHigh
+
+        return self._emit(MulHigh, x.type, x, y, high, low)
+
     def neg(self, x: ScalarValue) -> ScalarValue:
         if isinstance(x.type, FloatType):
             return self._float_op(arith.NegF, x)

@@ -17,6 +17,7 @@ import numpy as np
 
 from millrace.ir.core import Operation
 from millrace.ir.dialects import arith, math
+from millrace.ir.dialects.mr.high_product import MulHigh, upper_half
 from millrace.ir.types import IndexType, IntegerType, element_of
 
 Array = Any
@@ -187,6 +188,7 @@ FUNCTIONS: Mapping[type[Operation], Function] = MappingProxyType(
         arith.MinUI: _unsigned(np.minimum),
         arith.NegF: np.negative,
         arith.Select: pick,
+        MulHigh: lambda x, y, high, low: upper_half(x, y, high, low)[()],
         math.AbsF: np.abs,
         math.AbsI: np.abs,
         math.Ceil: np.ceil,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from millrace.ir.core import Operation
 from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects import math as mathd
+from millrace.ir.dialects.mr.high_product import MulHigh
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import ElementType, IndexType, element_of, storage_bytes
 from millrace.passes.kernel.reduce import combiner
@@ -297,6 +298,7 @@ _OP_COST: dict[type[Operation], float] = {
     mathd.RoundEven: 1.0,
     mathd.Trunc: 1.0,
     tensor.Extract: 2.0,
+    MulHigh: 3.0,
 }
 
 

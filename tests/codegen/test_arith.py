@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ml_dtypes
@@ -10,6 +11,7 @@ import pytest
 
 from millrace.codegen import compile_module, target
 from millrace.ir.dialects import arith, math
+from millrace.ir.dialects.mr.high_product import MulHigh
 from millrace.ir.types import (
     BF16,
     F16,
@@ -102,6 +104,23 @@ def test_integers(cls: Any, width: int) -> None:
             for x, y in zip(a, b, strict=True)
         ]
         np.testing.assert_array_equal(got, np.array(want, t.dtype))
+
+
+@pytest.mark.parametrize("long_multiply", [True, False])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("low", [0, 1 << 31, 12345])
+def test_upper_half_of_a_product(low: int, width: int, long_multiply: bool) -> None:
+    a, b = ints(np.int32)
+    c = np.random.default_rng(1).integers(-(1 << 31), 1 << 31, a.size).astype(np.int32)
+    on = replace(target("host"), long_multiply=long_multiply)
+
+    def make(m: Maker, x: Any, y: Any, z: Any) -> Any:
+        return m.op(MulHigh, x, y, z, m.const(wrap(low, np.int32), like(x, I32)))
+
+    got = run_elementwise(make, [a, b, c], [I32] * 3, I32, width, on)
+    numbers = zip(a.tolist(), b.tolist(), c.tolist(), strict=True)
+    want = [wrap((x * y + (z << 32) + low) >> 32, np.int32) for x, y, z in numbers]
+    np.testing.assert_array_equal(got, want)
 
 
 @pytest.mark.parametrize("divisor", [0, 1, -1, 3, -7, 64])

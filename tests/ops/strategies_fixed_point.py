@@ -37,6 +37,14 @@ def scales(rounding: str) -> list[Example]:
 
 STRATEGIES: dict[str, list[Example]] = {
     "mr.fixed_point_scale": scales("twice") + scales("once"),
+    "mr.multiply_high": [
+        example(X, M, None, None),
+        example(X, M, X[::-1].copy(), None, label="high"),
+        example(X, X[::-1].copy(), SMALL, M * 2, label="both"),
+        example(X, X, scalar(5), scalar(-(1 << 31)), label="rounded"),
+        example(X.reshape(4, -1), M[:13], None, scalar(-1), label="rows"),
+        example(scalar(-(1 << 31)), scalar(-(1 << 31)), scalar(-(1 << 30)), None, label="least"),
+    ],
     "mr.leading_zeros": [
         example(X),
         example((np.int64(1) << np.arange(32)).astype(I32), label="powers"),
