@@ -40,6 +40,19 @@ def write_npz(path: Path, arrays: Mapping[str, Array]) -> None:
     write_all({path: buffer.getvalue()})
 
 
+def read_samples(
+    path: Path | None, samples: int | None, specs: Sequence[TensorSpec]
+) -> list[list[Array]]:
+    """The inputs of each run: one run on the arrays as they are; one for each of the first
+    ``samples`` entries of their leading axis, all of them for -1. Without a file: random ones."""
+    if path is None:
+        return [random_inputs(specs, seed) for seed in range(max(1, samples or 1))]
+    arrays = match_inputs(read_npz(path), specs, path)
+    if samples is None:
+        return [arrays]
+    return split_samples(arrays, specs, None if samples < 0 else samples)
+
+
 def match_inputs(
     arrays: Mapping[str, Array], specs: Sequence[TensorSpec], path: Path
 ) -> list[Array]:

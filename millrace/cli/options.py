@@ -47,6 +47,28 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     add_pass_switches(parser)
 
 
+def add_sample_options(parser: argparse.ArgumentParser) -> None:
+    """What a model is run on."""
+    parser.add_argument("--inputs", type=Path, metavar="NPZ", help="default: a seeded sample")
+    parser.add_argument(
+        "--samples",
+        type=int,
+        nargs="?",
+        const=-1,
+        metavar="N",
+        help="arrays carry a leading sample axis: one run each (the first N)",
+    )
+    parser.add_argument(
+        "--carry-state", action="store_true", help="state carries over from sample to sample"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="what the emulation of a firmware target may take for all samples (default: 600)",
+    )
+
+
 def add_tensor_choice(group: argparse._ActionsContainer) -> None:
     """Which tensors of a TensorFlow graph are inputs and outputs."""
     help_text = "tensors of a TensorFlow graph that are its %s (default: found in the graph)"

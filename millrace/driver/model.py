@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from millrace.ir.errors import RunError
 if TYPE_CHECKING:
     from millrace.driver.artifact import Artifact
     from millrace.driver.report import Report
+    from millrace.emulator import Emulation
 
 
 class _Frame:
@@ -91,6 +92,11 @@ class Model:
         """Sizes, kernels and decisions."""
         return self._artifact.report
 
+    @property
+    def native(self) -> bool:
+        """Whether this machine executes the code, so that the model can be called."""
+        return self._function is not None
+
     def __repr__(self) -> str:
         ins = ", ".join(map(str, self.inputs))
         outs = ", ".join(map(str, self.outputs))
@@ -138,8 +144,10 @@ class Model:
     def _call(self, arrays: list[Array], state: State | None) -> list[Array]:
         function = self._function
         if function is None:
-            target = self.report.target
-            raise RunError(f"{self.name}: compiled for {target}, which this machine cannot execute")
+            raise RunError(
+                f"{self.name}: compiled for {self.report.target}, which this machine cannot "
+                f"execute{self._way_out()}"
+            )
         try:
             results = [np.empty(shape, dtype) for shape, dtype in self._results]
             frame = self._frames.pop() if self._frames else _Frame(function)
@@ -166,6 +174,38 @@ class Model:
             function.check(status)
         except RunError as e:
             raise RunError(f"{self.name}: {e}") from None
+
+    # ---- emulation
+
+    def emulate(
+        self,
+        samples: Sequence[Sequence[Any]],
+        *,
+        carry_state: bool = False,
+        timeout: float | None = None,
+    ) -> Emulation:
+        """Run the object of a firmware target on an emulated board (QEMU): outputs, exact
+        instruction counts and the stack's high-water mark.
+
+        A sample has one array an input. Each starts from fresh state, or with ``carry_state``
+        from what the one before it left. ``timeout``: seconds for all of them (default: 600)."""
+        from millrace.emulator import DEFAULT_TIMEOUT, emulate
+
+        checked = []
+        for sample in samples:
+            if len(sample) != len(self._accept):
+                raise RunError(
+                    f"{self.name}: expected {len(self._accept)} inputs, got {len(sample)}"
+                )
+            checked.append([accept(a) for accept, a in zip(self._accept, sample, strict=True)])
+        seconds = DEFAULT_TIMEOUT if timeout is None else timeout
+        return emulate(self._artifact.compiled, checked, carry_state=carry_state, timeout=seconds)
+
+    def _way_out(self) -> str:
+        from millrace.emulator import is_emulated
+
+        emulated = is_emulated(self._artifact.compiled.target)
+        return "; Model.emulate and `millrace run` run it in QEMU" if emulated else ""
 
     # ---- state
 
