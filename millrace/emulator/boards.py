@@ -127,8 +127,8 @@ def place_for(target: TargetInfo) -> Place:
     place = _PLACES.get(target.name)
     if place is None:
         raise RunError(
-            f"code for {target.name} can be executed neither by this machine nor by a board that "
-            f"QEMU 7.2 emulates; emulated are {', '.join(_PLACES)}"
+            f"this machine cannot execute code for {target.name}, and QEMU 7.2 has no board for "
+            f"it; there are boards for {', '.join(_PLACES)}"
         )
     return place
 
