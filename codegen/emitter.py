@@ -43,7 +43,11 @@ class ModuleState:
     """Functions that take the weights."""
     offsets: dict[str, int]
     """Globals to byte offsets in the weights."""
+    prefix: str = "model"
+    """What all symbols begin with."""
     declarations: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, str] = field(default_factory=dict)
+    """Functions for what the target has no instructions for, by name (``wide_ints.py``)."""
     checks: list[CheckSite] = field(default_factory=list)
 
     def hidden(self, function: str) -> list[str]:

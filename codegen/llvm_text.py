@@ -63,6 +63,7 @@ def module_text(
         checked=frozenset(n for n, f in facts.functions.items() if f.checks),
         weighted=frozenset(n for n, f in facts.functions.items() if f.weights),
         offsets=offsets,
+        prefix=name,
     )
     bodies = [_function(state, f) for f in facts.functions.values()]
     has_weights = bool(offsets) or bool(states.contents)
@@ -73,6 +74,7 @@ def module_text(
         f'target triple = "{target.triple}"',
         *sorted(state.declarations.values()),
         *bodies,
+        *state.helpers.values(),
         entries,
         _attributes(target),
         '!0 = !{!"branch_weights", i32 1048576, i32 1}',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from millrace.codegen import wide_ints
 from millrace.codegen.emitter import Emitter, FunctionEmitter
 from millrace.codegen.floats import narrow, to_odd_single, widen, with_element
 from millrace.ir.attributes import DialectAttr
@@ -129,6 +130,31 @@ def _int_intrinsic(name: str) -> Emitter:
     return emit
 
 
+def _multiply(e: FunctionEmitter, op: arith.MulI) -> None:
+    """A product; of 64 bits on cores whose products have 32, by products of 16 bits."""
+    a, b = op.operands
+    n = _Ints(e, a.type)
+    narrow = [_narrow(e, v) for v in (a, b)] if n.width == 64 and not n.native("mul") else [None]
+    if None not in narrow:
+        e.bind(op.results[0], wide_ints.signed_product(e, *filter(None, narrow)))
+    else:
+        e.bind(op.results[0], n.multiply(e.use(a), e.use(b)))
+
+
+def _narrow(e: FunctionEmitter, v: Value) -> str | None:
+    """The ``i32`` with the value of an ``i64``, where it was made from one or is known."""
+    known = constant_of(v)
+    if known is not None:
+        return str(int(known)) if -(1 << 31) <= known < 1 << 31 else None
+    op = v.defining_op
+    if not isinstance(op, arith.ExtSI | arith.ExtUI) or isinstance(v.type, VectorType):
+        return None
+    source = element_of(op.operands[0].type)
+    assert isinstance(source, IntegerType)
+    fits = source.width <= 32 if isinstance(op, arith.ExtSI) else source.width < 32
+    return e.value(f"trunc i64 {e.use(v)} to i32") if fits else None
+
+
 class _Ints:
     """Integer instructions on values of one type."""
 
@@ -145,6 +171,39 @@ class _Ints:
 
     def op(self, name: str, a: str, b: str) -> str:
         return self.e.value(f"{name} {self.text} {a}, {b}")
+
+    def native(self, name: str) -> bool:
+        """Whether the target has instructions for this."""
+        return not wide_ints.needs_help(self.e, name, self.width)
+
+    def multiply(self, a: str, b: str) -> str:
+        if self.native("mul"):
+            return self.op("mul", a, b)
+        return self._each(lambda x, y: wide_ints.multiply(self.e, x, y, self.width), a, b)
+
+    def divide(self, name: str, a: str, b: str, known: int | None = None) -> str:
+        """A division by something else than 0, perhaps a ``known`` constant."""
+        if self.native(name):
+            return self.op(name, a, b)
+        return self._each(
+            lambda x, y: wide_ints.divide(self.e, name, x, y, self.width, known), a, b
+        )
+
+    def shift(self, name: str, a: str, amount: str) -> str:
+        """A shift by a run-time amount that is less than the width."""
+        if self.native(name):
+            return self.op(name, a, amount)
+        return self._each(lambda x, y: wide_ints.shift(self.e, name, x, y), a, amount)
+
+    def _each(self, code: Callable[[str, str], str], a: str, b: str) -> str:
+        """``code`` on every lane."""
+        if not isinstance(self.type, VectorType):
+            return code(a, b)
+        element, out = self.e.types.element(element_of(self.type)), "poison"
+        for i in range(self.type.shape[0]):
+            x, y = (self.e.value(f"extractelement {self.text} {v}, i32 {i}") for v in (a, b))
+            out = self.e.value(f"insertelement {self.text} {out}, {element} {code(x, y)}, i32 {i}")
+        return out
 
     def truth_op(self, name: str, a: str, b: str) -> str:
         return self.e.value(f"{name} {self.truth} {a}, {b}")
@@ -172,10 +231,10 @@ def _division(name: str, *, signed: bool, remainder: bool = False) -> Emitter:
         n, a, b = _Ints(e, x.type), e.use(x), e.use(y)
         known = constant_of(y)
         if known is not None and known != 0 and not (signed and known == -1):
-            e.bind(op.results[0], n.op(name, a, b))
+            e.bind(op.results[0], n.divide(name, a, b, int(known)))
             return
         divisor, zero = _safe_divisor(n, a, b, signed)
-        quotient = n.op(name, a, divisor)
+        quotient = n.divide(name, a, divisor)
         # x rem 1 is 0 already; x / 1 has to become 0 when the divisor was 0.
         result = quotient if remainder else n.select(zero, n.const(0), quotient)
         e.bind(op.results[0], result)
@@ -189,8 +248,8 @@ def _floor_division(e: FunctionEmitter, op: Operation) -> None:
     known = constant_of(y)
     guarded = known is None or known in (0, -1)
     divisor, zero = _safe_divisor(n, a, b, signed=True) if guarded else (b, "")
-    quotient = n.op("sdiv", a, divisor)
-    rest = n.op("sub", a, n.op("mul", quotient, divisor))
+    quotient = n.divide("sdiv", a, divisor, None if guarded or known is None else int(known))
+    rest = n.op("sub", a, n.multiply(quotient, divisor))
     inexact = n.op("icmp ne", rest, n.const(0))
     opposite = n.op("icmp slt", n.op("xor", rest, divisor), n.const(0))
     lower = n.truth_op("and", inexact, opposite)
@@ -210,7 +269,7 @@ def _shift(name: str) -> Emitter:
             return
         fits = n.op("icmp ult", b, n.const(n.width))
         amount = n.select(fits, b, n.const(n.width - 1 if name == "ashr" else 0))
-        shifted = n.op(name, a, amount)
+        shifted = n.shift(name, a, amount)
         result = shifted if name == "ashr" else n.select(fits, shifted, n.const(0))
         e.bind(op.results[0], result)
 
@@ -368,10 +427,24 @@ def _float_to_int(name: str) -> Emitter:
     def emit(e: FunctionEmitter, op: Operation) -> None:
         x, t = as_f32(e, op.operands[0])
         source, to = e.types(t), e.types(op.results[0].type)
+        if isinstance(t, VectorType) and e.state.target.mve and t.shape[0] < 4:
+            # LLVM would widen two lanes to 64-bit integers, and call a library for those.
+            e.bind(op.results[0], _lane_by_lane(e, name, x, t, op.results[0].type))
+            return
         symbol = f"llvm.{name}.sat.{mangled(to)}.{mangled(source)}"
         e.bind(op.results[0], e.call(symbol, to, [(source, x)]))
 
     return emit
+
+
+def _lane_by_lane(e: FunctionEmitter, name: str, x: str, t: VectorType, to: Type) -> str:
+    source, result = e.types.element(t.element), e.types.element(element_of(to))
+    symbol, out = f"llvm.{name}.sat.{result}.{mangled(source)}", "poison"
+    for i in range(t.shape[0]):
+        lane = e.value(f"extractelement {e.types(t)} {x}, i32 {i}")
+        y = e.call(symbol, result, [(source, lane)])
+        out = e.value(f"insertelement {e.types(to)} {out}, {result} {y}, i32 {i}")
+    return out
 
 
 def _index_cast(extend: str) -> Emitter:
@@ -409,7 +482,7 @@ ARITH: dict[type[Operation], Any] = {
     arith.MinNumF: float_op(intrinsic("minnum", "nsz")),
     arith.AddI: _int_instruction("add"),
     arith.SubI: _int_instruction("sub"),
-    arith.MulI: _int_instruction("mul"),
+    arith.MulI: _multiply,
     arith.AndI: _int_instruction("and"),
     arith.OrI: _int_instruction("or"),
     arith.XOrI: _int_instruction("xor"),

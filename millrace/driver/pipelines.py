@@ -16,7 +16,7 @@ GRAPH = (
 KERNEL = "structure,materialize,fuse"
 """From tensor operations to a plan of kernels."""
 
-LOOP = "bufferize,lower-kernels,plan-memory,expand-math,cse"
+LOOP = "bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"
 """From kernels to loops over memory."""
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}

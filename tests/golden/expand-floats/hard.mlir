@@ -1,0 +1,21 @@
+// RUN: millrace opt %s --pipeline "expand-floats"
+// What the unit has instructions for stays: single precision, no rounding.
+"builtin.module"() <{strict = false, target = {name = "test", triple = "", vector_bytes = 16 : i64, vector_registers = 16 : i64, fpu = "single", fpu_round = false}}> ({
+  "func.func"() <{sym_name = "k0", function_type = (memref<5xf32>, memref<5xf32>) -> (), role = "kernel"}> ({
+  ^bb0(%0: memref<5xf32>, %1: memref<5xf32>):
+    %2 = "arith.constant"() <{value = 0 : index}> : () -> index
+    %4 = "arith.constant"() <{value = 4 : index}> : () -> index
+    %5 = "vector.load"(%0, %2) : (memref<5xf32>, index) -> vector<4xf32>
+    %6 = "arith.minimumf"(%5, %5) : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    "vector.store"(%6, %1, %2) : (vector<4xf32>, memref<5xf32>, index) -> ()
+    %7 = "memref.load"(%0, %4) : (memref<5xf32>, index) -> f32
+    %8 = "math.sqrt"(%7) : (f32) -> f32
+    "memref.store"(%8, %1, %4) : (f32, memref<5xf32>, index) -> ()
+    "func.return"() : () -> ()
+  }) : () -> ()
+  "func.func"() <{sym_name = "main", function_type = (memref<5xf32>, memref<5xf32>, memref<0xi8>) -> (), role = "entry", result_names = ["out0"], num_inputs = 1 : i64}> ({
+  ^bb0(%x: memref<5xf32>, %0: memref<5xf32>, %arena: memref<0xi8>):
+    "func.call"(%x, %0) <{callee = @k0}> : (memref<5xf32>, memref<5xf32>) -> ()
+    "func.return"() : () -> ()
+  }) : () -> ()
+}) : () -> ()
