@@ -92,9 +92,7 @@ class Row:
         ]
 
 
-HEAD = (
-    "model core instructions TFLM ratio /mac code weights /file arena state stack used outputs"
-).split()
+HEAD = "model core instructions TFLM ratio /mac code weights /file arena state stack used outputs"
 
 
 def _quotient(a: int, b: int, digits: int) -> str:
@@ -211,11 +209,12 @@ def compare(got: Sequence[Array], reference: Path) -> tuple[bool, str]:
 
 def table(rows: Sequence[Row]) -> str:
     """All rows with aligned columns; what failed in one line each behind them."""
-    cells = [list(HEAD), *(r.cells() for r in rows if not r.error)]
-    widths = [max(len(c[i]) for c in cells) for i in range(len(HEAD))]
+    heads = HEAD.split()
+    cells = [heads, *(r.cells() for r in rows if not r.error)]
+    widths = [max(len(c[i]) for c in cells) for i in range(len(heads))]
     lines = [
         "  ".join(
-            text.ljust(w) if i in (0, 1, len(HEAD) - 1) else text.rjust(w)
+            text.ljust(w) if i in (0, 1, len(heads) - 1) else text.rjust(w)
             for i, (text, w) in enumerate(zip(c, widths, strict=True))
         ).rstrip()
         for c in cells
