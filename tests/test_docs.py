@@ -41,3 +41,16 @@ def test_every_operation_and_pass_is_documented() -> None:
     rows = [r.name for r in reference.pass_rows() if not r.summary]
     rows += [r.name for r in reference.op_rows() if r.name.startswith("mr.") and not r.summary]
     assert rows == []
+
+
+def test_the_table_of_firmware_targets_is_true() -> None:
+    from millrace.codegen import target
+    from millrace.emulator import emulated_targets, place_for
+
+    page = (ROOT / "docs" / "firmware.md").read_text()
+    rows = re.findall(r"^\| `(\S+)` \| `(.+)` \| (\S+) \|$", page, re.MULTILINE)
+    assert {name for name, _, _ in rows} >= set(emulated_targets())
+    for name, flags, board in rows:
+        assert flags == target(name).cc_flags
+        emulated = name in emulated_targets()
+        assert board == (place_for(target(name)).board.machine if emulated else "-")

@@ -49,6 +49,13 @@ def test_licence_and_types_are_shipped() -> None:
     assert "py.typed" in PROJECT["tool"]["setuptools"]["package-data"]["millrace"]
 
 
+def test_sources_of_firmware_are_shipped() -> None:
+    folder = ROOT / "millrace" / "emulator"
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]["millrace.emulator"]
+    shipped = {path for pattern in patterns for path in folder.glob(pattern)}
+    assert shipped == {p for p in folder.rglob("*") if p.suffix in (".c", ".h", ".ld")} != set()
+
+
 def test_all_public_names_exist() -> None:
     for name in millrace.__all__:
         assert getattr(millrace, name) is not None

@@ -9,7 +9,7 @@ own (``firmware/``); outputs, exact instruction counts and the stack's high-wate
     emulation.samples[0].outputs, emulation.samples[0].instructions
 """
 
-from millrace.emulator.boards import Board, board_for, emulated_targets, is_emulated
+from millrace.emulator.boards import Board, Place, emulated_targets, is_emulated, place_for
 from millrace.emulator.emulate import DEFAULT_TIMEOUT, emulate
 from millrace.emulator.results import Emulation, SampleRun
 
@@ -17,9 +17,10 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "Board",
     "Emulation",
+    "Place",
     "SampleRun",
-    "board_for",
     "emulate",
     "emulated_targets",
     "is_emulated",
+    "place_for",
 ]

@@ -131,8 +131,3 @@ def place_for(target: TargetInfo) -> Place:
             f"it; there are boards for {', '.join(_PLACES)}"
         )
     return place
-
-
-def board_for(target: TargetInfo) -> Board:
-    """The board that a target's code runs on. RunError when there is none."""
-    return place_for(target).board
