@@ -9,7 +9,8 @@ GRAPH = (
     "raise-loops,canonicalize,fold-constants,cse,prune,"
     "reroll,canonicalize,fold-constants,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
-    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
+    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
+    "requantize,canonicalize,fold-constants,cse,prune"
 )
 """From what an importer wrote (at FLOW level too) to few and simple tensor operations."""
 

@@ -189,7 +189,12 @@ def ranges() -> list[Example]:
 SLICES, UPDATES = dynamic_slices()
 
 STRATEGIES: dict[str, list[Example]] = {
-    "mr.gather": gathers(),
+    "mr.gather": [
+        *gathers(),
+        example(
+            np.arange(9, dtype=np.int8), np.array([3, 8, 4], np.int32), in_bounds=True, label="row"
+        ),
+    ],
     "mr.gather_elements": [
         example(normal(4, 5), indices(4, 3, 5), axis=0),
         example(normal(4, 5), indices(5, 2, 6), axis=1),

@@ -10,6 +10,7 @@ import numpy as np
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.dialects.mr.support import INTEGERS, TRUTH, Binary, Unary
+from millrace.ir.interval import LIMIT, Interval
 from millrace.ir.types import IntegerType, element_of
 
 if TYPE_CHECKING:
@@ -125,6 +126,15 @@ class Shift(Binary):
     def over_wide(self, y: Array) -> Array:
         """Where the count is the width or more."""
         return (y < 0) | (y >= self.width())
+
+    def interval(self, *xs: Interval | None) -> Interval | None:
+        """By a known count."""
+        x, y = xs
+        assert x is not None and y is not None
+        if not y.is_point or y.least < 0 or y.most >= self.width():
+            return None
+        wide = max(-x.least, x.most) << y.most > LIMIT
+        return None if wide else Interval.of(*(self.compute(end, y.low) for end in (x.low, x.high)))
 
 
 class ShiftLeft(Shift):

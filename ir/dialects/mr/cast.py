@@ -10,6 +10,7 @@ import numpy as np
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.kinds import Array, Elementwise
 from millrace.ir.dialects.mr.support import quiet
+from millrace.ir.interval import Interval
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import (
     BF16,
@@ -66,6 +67,9 @@ class Cast(Elementwise):
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return [self.input] if self.input.type == self.result.type else None
+
+    def interval(self, x: Interval) -> Interval | None:
+        return x if is_integer(self.to) else None
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         """Two casts are one when the first loses nothing and the second sees no difference."""

@@ -17,6 +17,7 @@ from millrace.ir.dialects.mr.support import (
     Unary,
     is_all,
 )
+from millrace.ir.interval import Interval
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import I1, ElementType
 
@@ -117,6 +118,11 @@ class Where(Pointwise):
         self, b: ScalarBuilder, condition: ScalarValue, x: ScalarValue, y: ScalarValue
     ) -> ScalarValue:
         return b.select(condition, x, y)
+
+    def interval(self, *xs: Interval | None) -> Interval | None:
+        _, x, y = xs
+        assert x is not None and y is not None
+        return x.join(y)
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         if self.on_true is self.on_false or is_all(constants[0], True):

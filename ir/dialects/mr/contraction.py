@@ -11,6 +11,8 @@ from millrace.ir.affine import AffineExpr, AffineMap, cst, dim
 from millrace.ir.core import Operation, OpResult, Value
 from millrace.ir.dialects.mr.kinds import Array, Contraction, Nest, broadcast_shapes
 from millrace.ir.dialects.mr.movement import Transpose, producer
+from millrace.ir.dialects.mr.support import constant_of
+from millrace.ir.interval import Interval, weighted
 from millrace.ir.opdef import attr, result
 from millrace.ir.types import (
     BF16,
@@ -109,6 +111,14 @@ class MatMul(Contraction):
         y = y.swapaxes(-1, -2) if self.transpose_rhs else y
         product: Array = np.matmul(x, y)
         return product.astype(out.dtype, copy=False)
+
+    def interval(self, x: Interval, y: Interval) -> Interval | None:
+        """With known weights, from the bounds of each input."""
+        known = constant_of(self.rhs)
+        if known is None or known.ndim != 2:
+            return super().interval(x, y)
+        w = known.T if self.transpose_rhs else known
+        return weighted(x.whole() if self.transpose_lhs else x, w)
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         """Takes in a transposition of the last two dimensions."""

@@ -13,7 +13,9 @@ from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.contraction import product_element, result_type, working_element
 from millrace.ir.dialects.mr.kinds import Array, Composite, Contraction, Nest, Tolerance
 from millrace.ir.dialects.mr.movement import Reverse
+from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.dialects.mr.window import Geometry, geometry, padded
+from millrace.ir.interval import Interval, weighted
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import ElementType, Type, tensor
 
@@ -105,6 +107,21 @@ class Conv(Contraction):
             kernel = w[tap].reshape(ins, self.groups, outs).transpose(1, 0, 2)
             total += np.matmul(patch, kernel)[..., 0, :]
         return total.reshape(out_type.shape).astype(out_type.dtype, copy=False)
+
+    def interval(self, x: Interval, y: Interval) -> Interval | None:
+        """With known weights, from the bounds of each input channel."""
+        w = constant_of(self.rhs)
+        if w is None or self.geometry.is_padded:
+            return None if self.geometry.is_padded else super().interval(x, y)
+        ins, outs = w.shape[-2], w.shape[-1] // self.groups
+        low, high = (np.broadcast_to(v, (ins * self.groups,)) for v in (x.low, x.high))
+        parts = []
+        for g in range(self.groups):
+            own = w[..., g * outs : (g + 1) * outs].reshape(-1, outs)
+            ends = (np.tile(v[g * ins : (g + 1) * ins], own.shape[0] // ins) for v in (low, high))
+            parts.append(weighted(Interval(*ends), own))
+        lows, highs = ([p.low for p in parts], [p.high for p in parts])
+        return Interval(np.concatenate(lows), np.concatenate(highs))
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         g = self.geometry

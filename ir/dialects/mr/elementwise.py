@@ -25,6 +25,7 @@ from millrace.ir.dialects.mr.support import (
     quiet,
     scalar_like,
 )
+from millrace.ir.interval import Interval, product
 from millrace.ir.opdef import attr, operand, optional_operand, result
 from millrace.ir.types import (
     F64,
@@ -44,6 +45,7 @@ class Add(Binary):
     """Sum; integers wrap (ONNX Add, StableHLO add)."""
 
     name = "mr.add"
+    monotone = (1, 1)
     compute = staticmethod(np.add)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
@@ -83,6 +85,7 @@ class Sub(Binary):
     """Difference; integers wrap (ONNX Sub)."""
 
     name = "mr.sub"
+    monotone = (1, -1)
     compute = staticmethod(np.subtract)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
@@ -116,6 +119,11 @@ class Mul(Binary):
                 return self.same_as_result(value)
         return None
 
+    def interval(self, *xs: Interval | None) -> Interval | None:
+        x, y = xs
+        assert x is not None and y is not None
+        return product(x, y)
+
 
 def truncating_div(x: Array, y: Array) -> Array:
     """Integer quotient toward zero; by zero 0; MIN / -1 wraps."""
@@ -136,6 +144,13 @@ class Div(Binary):
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return self.same_as_result(self.lhs) if is_all(constants[1], 1) else None
+
+    def interval(self, *xs: Interval | None) -> Interval | None:
+        x, y = xs
+        assert x is not None and y is not None
+        if not y.is_point or y.least <= 0:
+            return None
+        return Interval.of(truncating_div(x.low, y.low), truncating_div(x.high, y.low))
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         """Division by powers of two becomes the exact product."""
@@ -311,6 +326,7 @@ class Max(Binary):
     """The larger; NaN if either is NaN (ONNX Max of two)."""
 
     name = "mr.max"
+    monotone = (1, 1)
     accepts = ANY
     compute = staticmethod(np.maximum)
 
@@ -322,6 +338,7 @@ class Min(Binary):
     """The smaller; NaN if either is NaN (ONNX Min of two)."""
 
     name = "mr.min"
+    monotone = (1, 1)
     accepts = ANY
     compute = staticmethod(np.minimum)
 
@@ -333,6 +350,7 @@ class Neg(Unary):
     """Negation; integers wrap (ONNX Neg)."""
 
     name = "mr.neg"
+    monotone = (-1,)
     compute = staticmethod(np.negative)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
@@ -357,6 +375,7 @@ class Sign(Unary):
     """-1, 0 or 1; NaN of NaN (ONNX Sign)."""
 
     name = "mr.sign"
+    monotone = (1,)
     compute = staticmethod(np.sign)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
@@ -383,6 +402,7 @@ class Clip(Pointwise):
     bounds the upper one wins."""
 
     name = "mr.clip"
+    monotone = (1, 1, 1)
     input: Value = operand()
     low: Value | None = optional_operand()
     high: Value | None = optional_operand()

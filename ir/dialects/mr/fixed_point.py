@@ -10,6 +10,7 @@ import numpy as np
 
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.kinds import Array, Elementwise
+from millrace.ir.interval import Interval
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import I32, I64, ElementType
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from millrace.ir.scalar import ScalarBuilder, ScalarValue
 
 ROUNDINGS = ("once", "twice")
+
+
+def scaled_by(x: Array, multiplier: Array, shift: Array, rounding: str) -> Array:
+    """``mr.fixed_point_scale`` in numpy."""
+    wide, m, s = (np.asarray(a).astype(np.int64) for a in (x, multiplier, shift))
+    s = np.clip(s, -31, 30)
+    if rounding == "once":
+        total = 31 - s
+        return np.asarray((wide * m + (np.int64(1) << (total - 1))) >> total).astype(np.int32)
+    left, right = np.maximum(s, 0), np.maximum(-s, 0)
+    wide = (wide << left).astype(np.int32).astype(np.int64)
+    high = ((wide * m + (1 << 30)) >> 31).astype(np.int32).astype(np.int64)
+    return divided_by_power(high, right).astype(np.int32)
 
 
 class FixedPoint(Elementwise):
@@ -45,15 +59,18 @@ class FixedPointScale(FixedPoint):
             raise self.error(f"unknown rounding {self.rounding!r}")
 
     def evaluate(self, x: Array, multiplier: Array, shift: Array) -> Array:
-        wide, m, s = (np.asarray(a).astype(np.int64) for a in (x, multiplier, shift))
-        s = np.clip(s, -31, 30)
-        if self.rounding == "once":
-            total = 31 - s
-            return np.asarray((wide * m + (np.int64(1) << (total - 1))) >> total).astype(np.int32)
-        left, right = np.maximum(s, 0), np.maximum(-s, 0)
-        wide = (wide << left).astype(np.int32).astype(np.int64)
-        high = ((wide * m + (1 << 30)) >> 31).astype(np.int32).astype(np.int64)
-        return divided_by_power(high, right).astype(np.int32)
+        return scaled_by(x, multiplier, shift, self.rounding)
+
+    def interval(self, x: Interval, multiplier: Interval, shift: Interval) -> Interval | None:
+        """By a known factor, where nothing wraps."""
+        m, s = multiplier.low, shift.low
+        if not (multiplier.is_point and shift.is_point) or m.min() < 0:
+            return None
+        largest = np.maximum(-x.low, x.high).astype(np.float64)
+        real = largest * np.exp2(np.maximum(s, 0)) * np.maximum(1.0, m * 2.0**-31)
+        if (s > 30).any() or (s < -31).any() or (real >= 2.0**31 - 2).any():
+            return None
+        return Interval.of(self.evaluate(x.low, m, s), self.evaluate(x.high, m, s))
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         x, m, s = xs
@@ -92,6 +109,9 @@ class LeadingZeros(FixedPoint):
         bits = np.asarray(x).view(np.uint32).astype(np.float64)
         _, exponent = np.frexp(bits)
         return np.asarray(32 - exponent).astype(np.int32)
+
+    def interval(self, x: Interval) -> Interval | None:
+        return Interval.of(0, 32)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         """By halves: what is above the middle decides."""

@@ -12,6 +12,7 @@ from millrace.ir.dialects.mr.kinds import Array, Indexed
 from millrace.ir.dialects.mr.movement import reshape, slice_along
 from millrace.ir.dialects.mr.support import constant, constant_of
 from millrace.ir.errors import RunError
+from millrace.ir.interval import Interval
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import I1, INDEX, TensorType, Type, element_of, is_integer, tensor
 
@@ -83,6 +84,14 @@ class Gather(Indexed):
         i = b.read(indices, index[axis : axis + rank])
         at = b.cast(i, INDEX) if self.in_bounds else b.checked_index(i, source.shape[axis])
         return b.read(source, (*index[:axis], at, *index[axis + rank :]))
+
+    def interval(self, x: Interval, indices: Interval) -> Interval | None:
+        """Of a known row of numbers, those that the indices can reach."""
+        known = constant_of(self.input)
+        if known is None or known.ndim != 1 or not self.in_bounds or not known.size:
+            return x.whole()
+        first, last = np.clip([indices.least, indices.most], 0, known.size - 1)
+        return Interval.of(known[first : last + 1].min(), known[first : last + 1].max())
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         """Constant indices: evenly spaced ones become a slice, others lose their check."""

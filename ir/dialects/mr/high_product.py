@@ -10,6 +10,7 @@ import numpy as np
 
 from millrace.ir.core import Operation, OpResult, Value
 from millrace.ir.dialects.mr.kinds import Array, Elementwise
+from millrace.ir.interval import Interval, product
 from millrace.ir.opdef import operand, optional_operand, result
 from millrace.ir.types import I32, ElementType, Type
 
@@ -60,6 +61,19 @@ class MultiplyHigh(Elementwise):
 
     def evaluate(self, x: Array, y: Array, high: Array | None, low: Array | None) -> Array:
         return upper_half(x, y, 0 if high is None else high, 0 if low is None else low)
+
+    def interval(
+        self, x: Interval, y: Interval, high: Interval | None, low: Interval | None
+    ) -> Interval | None:
+        """From the product's bounds; the lower half adds less than one."""
+        whole = product(x, y)
+        if whole is None:
+            return None
+        carry = 0 if low is None else 1
+        first, last = whole.low >> 32, (whole.high >> 32) + carry
+        if high is not None:
+            first, last = first + high.low, last + high.high
+        return Interval.of(first, last)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         rest, added = iter(xs[2:]), []

@@ -22,6 +22,7 @@ Control         regions                             ``scf`` with calls of kernel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,7 +31,8 @@ import numpy as np
 
 from millrace.ir.affine import AffineMap, cst, dim
 from millrace.ir.core import Operation, OpResult, Value
-from millrace.ir.opdef import attr, operand, result
+from millrace.ir.interval import Interval, moved, product
+from millrace.ir.opdef import attr, grouped, operand, result
 from millrace.ir.types import (
     BF16,
     F16,
@@ -81,6 +83,12 @@ class TensorOp(Operation):
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
         """A simpler form of this operation built with ``b``: the values that replace the
         results, or None when there is nothing to do."""
+        return None
+
+    def interval(self, *xs: Any) -> Interval | None:
+        """Bounds of the (first) result from those of the operands, in i64 arithmetic: one argument
+        an operand field, as for ``evaluate``. None when there is nothing to say. Bounds that the
+        result's type cannot hold are taken for unknown."""
         return None
 
     def operand_type(self, index: int) -> TensorType:
@@ -236,6 +244,12 @@ class Contraction(Accumulating):
         x, y = (b.cast(v, accs[0].type) for v in xs)
         return (b.add(accs[0], b.mul(x, y)),)
 
+    def interval(self, x: Interval, y: Interval) -> Interval | None:
+        nest = self.nest()
+        terms = math.prod(nest.extents[nest.parallel :])
+        one = product(x.whole(), y.whole())
+        return None if one is None else product(one, Interval.of(terms, terms))
+
 
 class Window(Accumulating):
     """Pooling: reduces over a window that slides over the spatial dimensions (channels last)."""
@@ -249,6 +263,9 @@ class Movement(TensorOp):
     def access(self) -> AffineMap:
         """From result indices to input indices."""
         raise NotImplementedError(self.name)
+
+    def interval(self, x: Interval) -> Interval | None:
+        return moved(self.evaluate, [x], [self.operand_type(0).shape])
 
 
 @dataclass(frozen=True)
@@ -269,6 +286,11 @@ class Assemble(TensorOp):
     def fill_value(self) -> bool | int | float | None:
         """What stands where no piece does; None when the pieces cover the result."""
         return None
+
+    def interval(self, *xs: Any) -> Interval | None:
+        flat = [x for given in xs for x in (given if isinstance(given, tuple) else (given,))]
+        shapes = [self.operand_type(i).shape for i in range(len(self.operands))]
+        return moved(lambda *arrays: self.evaluate(*grouped(self, arrays)), flat, shapes)
 
 
 class Indexed(TensorOp):

@@ -14,6 +14,7 @@ from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.kinds import EXACT, Array, Nest, Window
 from millrace.ir.dialects.mr.support import extreme, widen_array
 from millrace.ir.dialects.mr.window import Geometry, geometry, padded
+from millrace.ir.interval import Interval, moved
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import (
     I1,
@@ -88,7 +89,14 @@ class SimplePool(Window):
         return [x[(slice(None), *g.tap_slices(tap))] for tap in g.taps()]
 
 
-class MaxPool(SimplePool):
+class MonotonePool(SimplePool):
+    """The result grows with each element."""
+
+    def interval(self, x: Interval) -> Interval | None:
+        return moved(self.evaluate, [x], [self.operand_type(0).shape])
+
+
+class MaxPool(MonotonePool):
     """``mr.max_pool``: the greatest element of each window; NaN if there is one."""
 
     name = "mr.max_pool"
@@ -114,7 +122,7 @@ class MaxPool(SimplePool):
         return total
 
 
-class SumPool(SimplePool):
+class SumPool(MonotonePool):
     """``mr.sum_pool``: the sum of each window."""
 
     name = "mr.sum_pool"

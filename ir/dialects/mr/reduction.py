@@ -19,6 +19,7 @@ from millrace.ir.dialects.mr.support import (
     quiet,
     widen_array,
 )
+from millrace.ir.interval import Interval, moved
 from millrace.ir.opdef import attr
 from millrace.ir.types import I64, ElementType, element_of, element_type_of, is_float
 
@@ -30,6 +31,8 @@ class Fold(Reduction):
     """One accumulator, one combining operation. Sums and the like of no axes are the input."""
 
     accepts: ClassVar[ElementSet] = NUMBERS
+    grows: ClassVar[bool] = False
+    """Whether the result grows with each element."""
     compute: Callable[..., Any]
 
     def result_element(self, element: ElementType) -> ElementType:
@@ -43,6 +46,9 @@ class Fold(Reduction):
         with quiet():
             y = self.compute(wide, tuple(self.axes), self.keepdims)
             return np.asarray(y).astype(x.dtype, copy=False)
+
+    def interval(self, x: Interval) -> Interval | None:
+        return moved(self.evaluate, [x], [self.operand_type(0).shape]) if self.grows else None
 
     def neutral(self) -> tuple[Number, ...]:
         return (self.start(self.accumulators()[0]),)
@@ -76,6 +82,7 @@ class ReduceSum(Fold):
     """Sum over axes; integers wrap (ONNX ReduceSum)."""
 
     name = "mr.reduce_sum"
+    grows = True
 
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
         return np.sum(x, axis=axes, keepdims=keepdims, dtype=x.dtype)
@@ -122,6 +129,7 @@ class ReduceMax(Fold):
     (ONNX ReduceMax)."""
 
     name = "mr.reduce_max"
+    grows = True
     accepts = ANY
     tolerance = EXACT
 
@@ -141,6 +149,7 @@ class ReduceMin(Fold):
     (ONNX ReduceMin)."""
 
     name = "mr.reduce_min"
+    grows = True
     accepts = ANY
     tolerance = EXACT
 

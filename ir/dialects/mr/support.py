@@ -11,6 +11,7 @@ from millrace.ir.attributes import Dense
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.kinds import Array, Elementwise
+from millrace.ir.interval import Interval, monotone
 from millrace.ir.opdef import operand, result
 from millrace.ir.types import (
     BF16,
@@ -116,6 +117,8 @@ class Pointwise(Elementwise):
     operands of one element type out of ``accepts``."""
 
     accepts: ClassVar[ElementSet] = NUMBERS
+    monotone: ClassVar[tuple[int, ...]] = ()
+    """For each operand 1 if the result grows with it, -1 if it falls; nothing when neither."""
     compute: Callable[..., Any]
     formula: Callable[..., ScalarValue]
 
@@ -135,6 +138,9 @@ class Pointwise(Elementwise):
         with quiet():
             y = self.compute(*(widen_array(a) for a in args))
             return np.asarray(y).astype(element_of(self.results[0].type).dtype, copy=False)
+
+    def interval(self, *xs: Interval | None) -> Interval | None:
+        return monotone(self.compute, xs, self.monotone) if self.monotone else None
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         wide = [b.cast(x, wide_type(x.type)) for x in xs]
