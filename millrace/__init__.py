@@ -7,6 +7,13 @@
     model = millrace.compile("model.onnx")
     y = model(x)
 
+    @millrace.jit
+    def smooth(signal, alpha):
+        state = signal[0]
+        for value in signal:
+            state = state + alpha * (value - state)
+        return state
+
 Names are loaded on first use, so that ``import millrace.ir`` needs none of the compiler.
 """
 
@@ -18,8 +25,10 @@ from millrace._version import __version__
 
 if TYPE_CHECKING:
     from millrace.driver.api import compile, load
+    from millrace.driver.jit import jit
     from millrace.driver.model import Model, State
     from millrace.driver.specs import TensorSpec
+    from millrace.frontend.python import static
     from millrace.ir.errors import CompileError, IRError, MillraceError, ParseError, RunError
 
 __all__ = [
@@ -33,12 +42,16 @@ __all__ = [
     "TensorSpec",
     "__version__",
     "compile",
+    "jit",
     "load",
+    "static",
 ]
 
 _HOME = {
     "compile": "millrace.driver.api",
     "load": "millrace.driver.api",
+    "jit": "millrace.driver.jit",
+    "static": "millrace.frontend.python",
     "Model": "millrace.driver.model",
     "State": "millrace.driver.model",
     "TensorSpec": "millrace.driver.specs",

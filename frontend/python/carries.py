@@ -1,0 +1,182 @@
+"""The variables of a loop: which of them a step changes, and in which types they are carried.
+
+The body is interpreted with the types that the variables have before the loop. Where a step makes
+something else of one, its type before the loop gives way (Python numbers do) or the variable
+becomes an error for whoever reads it, and the body is interpreted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.frontend.python.flow import FLOW, RESULT
+from millrace.frontend.python.joins import Build, Join, Slot, always
+from millrace.frontend.python.state import Content, Snapshot
+from millrace.frontend.python.values import Cell, Poison
+from millrace.ir.core import Value
+from millrace.ir.types import TensorType
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+Name = tuple[int, str]
+"""The number of a frame, and a name in it."""
+Contents = dict[Cell, Callable[[Sequence[Value]], Content]]
+
+
+@dataclass
+class Layout:
+    """How names and cells follow from the tensors of a join."""
+
+    join: Join
+    names: list[tuple[Name, Build]] = field(default_factory=list)
+    cells: Contents = field(default_factory=dict)
+
+    @property
+    def types(self) -> list[TensorType]:
+        return [s.tensor for s in self.join.slots]
+
+    def apply(self, it: Interpreter, values: Sequence[Value]) -> None:
+        """Let names and cells hold what ``values`` say."""
+        heap = it.state.heap
+        for made in (self.cells, self.join.cells):
+            heap.update({c: build(values) for c, build in made.items()})
+        for (frame, name), build in self.names:
+            it.state.frames[frame].names[name] = build(values)
+
+
+class Carries:
+    """What a loop carries. ``runs`` says that at least one step is certain, ``wanted`` which
+    names are read after the loop."""
+
+    def __init__(
+        self, it: Interpreter, names: Iterable[str], cells: Iterable[Cell], wanted: set[str]
+    ) -> None:
+        self.it = it
+        self.start = it.state.snapshot()
+        top = len(self.start.names) - 1
+        known = self.start.names[top]
+        self.names: list[Name] = [(top, n) for n in sorted(names) if n in known]
+        self.cells = [c for c in cells if c in self.start.heap]
+        self.wanted = wanted
+        self.runs = False
+        self.head = self.start
+        self.layout = Layout(Join(it, self.start, self.start, dynamic=True))
+        self._pending: list[tuple[Name, tuple[Join, Build]]] = []
+
+    def open(self) -> list[Value]:
+        """The tensors before the loop; :attr:`types` are those of the block's arguments."""
+        self.layout = self._layout(self.start)
+        return self.layout.join.leaves(left=True)
+
+    @property
+    def types(self) -> list[TensorType]:
+        return self.layout.types
+
+    def _layout(self, end: Snapshot) -> Layout:
+        """From the state before the loop and one after a step."""
+        join = Join(self.it, self.start, end, dynamic=True)
+        layout = Layout(join)
+        for key in self.names:
+            frame, name = key
+            build = join.value(name, self.start.names[frame][name], end.names[frame].get(name))
+            layout.names.append((key, build))
+        for c in self.cells:
+            layout.cells[c] = join.content("a list", self.start.heap[c], end.heap[c])
+        return layout
+
+    def enter(self, values: Sequence[Value]) -> None:
+        """The state at the start of a step, or after the loop."""
+        self.it.state.restore(self.start)
+        self.layout.apply(self.it, values)
+        self.head = self.it.state.snapshot()
+
+    def close(self, end: Snapshot) -> list[Value] | None:
+        """The tensors after a step that ended in ``end``, emitted where the emitter is; None when
+        the body has to be interpreted again, after :meth:`retry`."""
+        again = self._discover(end)
+        self._pending = [
+            (key, change) for key in self.names if (change := self._change(key, end)) is not None
+        ]
+        return None if again or self._pending else self._layout(end).join.leaves(left=False)
+
+    def retry(self) -> None:
+        """Back to the state before the loop, whose types give way to those after a step."""
+        self.it.state.restore(self.start)
+        names = [dict(n) for n in self.start.names]
+        for (frame, name), (join, build) in self._pending:
+            values = join.leaves(left=True)
+            self.it.state.heap.update({c: make(values) for c, make in join.cells.items()})
+            names[frame][name] = build(values)
+        self.start = Snapshot(tuple(names), dict(self.it.state.heap))
+        self._pending = []
+
+    # ---- what changes
+
+    def _discover(self, end: Snapshot) -> bool:
+        """Find names and cells that the step changed without being carried."""
+        again = False
+        for frame, names in enumerate(end.names):
+            for name, v in names.items():
+                before = self.start.names[frame].get(name)
+                changed = v is not self.head.names[frame].get(name)
+                if changed and before is not None and (frame, name) not in self.names:
+                    self.names.append((frame, name))
+                    again = True
+        for c in self.start.heap:
+            if end.heap[c] is not self.head.heap[c] and c not in self.cells:
+                self.cells.append(c)
+                again = True
+        return again
+
+    def _change(self, key: Name, end: Snapshot) -> tuple[Join, Build] | None:
+        """How the value before the loop has to be converted; None when it fits."""
+        frame, name = key
+        before, after = self.start.names[frame][name], end.names[frame].get(name)
+        if isinstance(before, Poison):
+            return None
+        old = Join(self.it, self.start, self.start, dynamic=True)
+        old.value(name, before, before)
+        new = Join(self.it, self.start, end, dynamic=True)
+        build = new.value(name, before, after)
+        poison = new.poisons[0] if new.poisons else None
+        if poison is None and not self.runs and any(map(_int_to_float, old.slots, new.slots)):
+            poison = Poison("J004", {"name": name})
+        if poison is not None:
+            return Join(self.it, self.start, self.start), always(poison)
+        kept = [(s.tensor, s.python) for s in old.slots] == [
+            (s.tensor, s.python) for s in new.slots
+        ]
+        return None if kept else (new, build)
+
+    # ---- what appears
+
+    def late(self, end: Snapshot) -> Layout:
+        """Names without a value before the loop that have one after a step, and are wanted."""
+        join = Join(self.it, end, end, dynamic=True)
+        layout = Layout(join)
+        for frame, names in enumerate(end.names):
+            for name, v in names.items():
+                before = self.start.names[frame].get(name)
+                absent = before is None or isinstance(before, Poison)
+                certain = self.runs and name in self.wanted and frame == len(end.names) - 1
+                if absent and (certain or name == RESULT) and not isinstance(v, Poison):
+                    layout.names.append(((frame, name), join.value(name, v, v)))
+        return layout
+
+    def forget(self, end: Snapshot, late: Layout) -> None:
+        """After the loop, names that only its steps gave a value have one perhaps."""
+        done = {key for key, _ in late.names}
+        for frame, names in enumerate(end.names):
+            for name in names:
+                mine = self.it.state.frames[frame].names
+                if name not in mine and (frame, name) not in done and name != FLOW:
+                    mine[name] = Poison("J002", {"name": name})
+
+
+def _int_to_float(old: Slot, new: Slot) -> bool:
+    both = (old.python, new.tensor.dtype)
+    return both[0] in (bool, int) and np.issubdtype(both[1], np.floating)

@@ -1,0 +1,52 @@
+"""Statements that exist for their effects: ``assert``, ``raise``, ``import``."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from typing import TYPE_CHECKING
+
+from millrace.frontend.python.flow import FLOW, RESULT, End, Flow, only
+from millrace.frontend.python.values import Known
+from millrace.ir.dialects.mr.control import Check
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+
+def assert_(it: Interpreter, node: ast.Assert) -> None:
+    """A condition that is known is checked now; others at run time, if that was asked for."""
+    truth = it.truth(it.eval(node.test))
+    if truth is True:
+        return
+    if truth is False:
+        raise it.fail("J032", what="the assertion fails")
+    if it.check_asserts:
+        it.emit.insert(Check(it.emit.extract(truth), code="bound"))
+
+
+def raise_(it: Interpreter, node: ast.Raise) -> Flow:
+    """Reached for certain, it is an error now; else it ends the run."""
+    if it.emit.builder.block is it.entry:
+        raise it.fail("J032", what="this line raises an exception")
+    never = it.emit.extract(it.emit.constant(False))
+    it.emit.insert(Check(never, code="bound"))
+    it.state.frame.names[FLOW] = Known(int(End.RETURN))
+    it.state.frame.names.pop(RESULT, None)
+    return only(End.RETURN)
+
+
+def import_(it: Interpreter, node: ast.Import | ast.ImportFrom) -> None:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            module = importlib.import_module(alias.name)
+            top = importlib.import_module(alias.name.partition(".")[0])
+            it.assign_name(
+                alias.asname or alias.name.partition(".")[0],
+                Known(module if alias.asname else top),
+            )
+        return
+    package = it.state.frame.function.globals.get("__package__")
+    module = importlib.import_module("." * node.level + (node.module or ""), package)
+    for alias in node.names:
+        it.assign_name(alias.asname or alias.name, it.wrap(getattr(module, alias.name)))

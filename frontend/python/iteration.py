@@ -1,0 +1,235 @@
+"""What a ``for`` loop runs over: the number of steps, and the item of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from millrace.frontend.emitter import shape_of
+from millrace.frontend.python.values import (
+    Abstract,
+    ArrayRef,
+    DictRef,
+    Iterable,
+    Known,
+    ListRef,
+    Number,
+    Range,
+    Stacked,
+    Tuple,
+)
+from millrace.ir.core import Value
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr.gather import Gather
+from millrace.ir.types import I64
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+
+def items_of(it: Interpreter, v: Abstract) -> list[Abstract] | None:
+    """The items, when the loop is to run over them one by one: lists, tuples, what ``static``
+    marks. None for arrays and ranges."""
+    if isinstance(v, Tuple):
+        return list(v.items)
+    if isinstance(v, ListRef):
+        content = it.state.heap[v.cell]
+        return list(content) if isinstance(content, tuple) else None
+    if isinstance(v, DictRef):
+        return [Known(k) for k in it.state.heap[v.cell]]
+    if isinstance(v, Known) and not isinstance(v.value, range):
+        return _known_items(it, v)
+    if isinstance(v, Iterable):
+        return _ITEMS[v.kind](it, v)
+    return None
+
+
+def _known_items(it: Interpreter, v: Known) -> list[Abstract]:
+    if not isinstance(v.value, str | bytes | dict | set | frozenset):
+        raise it.fail("J023", what=v.describe())
+    return [it.wrap(x) for x in v.value]
+
+
+def every_item(it: Interpreter, v: Abstract) -> list[Abstract]:
+    """All items of anything with a known number of them."""
+    found = items_of(it, v)
+    if found is not None:
+        return found
+    iteration = iteration_of(it, v)
+    if iteration.trip is None:
+        raise it.fail("J015", what="the number of items", got=v.describe(), fix="use a loop")
+    return [iteration.element(it, it.emit.constant(i)) for i in range(iteration.trip)]
+
+
+def _static_items(it: Interpreter, v: Iterable) -> list[Abstract]:
+    return every_item(it, v.parts[0])
+
+
+def _enumerate_items(it: Interpreter, v: Iterable) -> list[Abstract] | None:
+    items = items_of(it, v.parts[0])
+    if items is None:
+        return None
+    return [Tuple((Known(v.start + i), x)) for i, x in enumerate(items)]
+
+
+def _zip_items(it: Interpreter, v: Iterable) -> list[Abstract] | None:
+    if all(items_of(it, p) is None for p in v.parts):
+        return None if v.parts else []
+    rows = zip(*(every_item(it, p) for p in v.parts), strict=False)
+    return [Tuple(tuple(row)) for row in rows]
+
+
+def _reversed_items(it: Interpreter, v: Iterable) -> list[Abstract] | None:
+    items = items_of(it, v.parts[0])
+    return None if items is None else items[::-1]
+
+
+_ITEMS = {
+    "static": _static_items,
+    "enumerate": _enumerate_items,
+    "zip": _zip_items,
+    "reversed": _reversed_items,
+}
+
+
+# ---- iterations
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """``trip`` steps; when that is not known now, None."""
+
+    trip: int | None
+
+    def steps(self, it: Interpreter) -> Value:
+        """The number of steps as an i64 tensor."""
+        return it.emit.constant(self.trip)
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        """The item of a step, whose number is an i64 tensor."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class _OverRange(Iteration):
+    start: Value
+    stop: Value
+    step: int
+
+    def steps(self, it: Interpreter) -> Value:
+        if self.trip is not None:
+            return it.emit.constant(self.trip)
+        first, last = (self.start, self.stop) if self.step > 0 else (self.stop, self.start)
+        size = abs(self.step)
+        length = it.op(ew.Sub, last, first)
+        if size > 1:
+            length = it.op(ew.Add, length, it.emit.like(size - 1, length))
+            length = it.op(ew.FloorDiv, length, it.emit.like(size, length))
+        return it.op(ew.Max, length, it.emit.like(0, length))
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        scaled = it.op(ew.Mul, step, it.emit.like(self.step, step)) if self.step != 1 else step
+        known = it.emit.known(self.start)
+        zero = known is not None and int(known) == 0
+        return it.number(scaled if zero else it.op(ew.Add, self.start, scaled), int)
+
+
+@dataclass(frozen=True)
+class _OverArray(Iteration):
+    array: ArrayRef
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        return it.row(self.array, step)
+
+
+@dataclass(frozen=True)
+class _OverRows(Iteration):
+    """A list that grew in a loop."""
+
+    content: Stacked
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        row = it.op(Gather, self.content.rows, step, axis=0, in_bounds=True)
+        like = self.content.like
+        return it.number(row, like.python) if isinstance(like, Number) else it.array(row)
+
+
+@dataclass(frozen=True)
+class _Zipped(Iteration):
+    parts: tuple[Iteration, ...]
+
+    def steps(self, it: Interpreter) -> Value:
+        if self.trip is not None:
+            return it.emit.constant(self.trip)
+        least, *rest = (p.steps(it) for p in self.parts)
+        for other in rest:
+            least = it.op(ew.Min, least, other)
+        return least
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        return Tuple(tuple(p.element(it, step) for p in self.parts))
+
+
+@dataclass(frozen=True)
+class _Numbered(Iteration):
+    inner: Iteration
+    start: int
+
+    def steps(self, it: Interpreter) -> Value:
+        return self.inner.steps(it)
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        number = it.op(ew.Add, step, it.emit.like(self.start, step)) if self.start else step
+        return Tuple((it.number(number, int), self.inner.element(it, step)))
+
+
+@dataclass(frozen=True)
+class _Backwards(Iteration):
+    inner: Iteration
+
+    def steps(self, it: Interpreter) -> Value:
+        return self.inner.steps(it)
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        one = it.emit.like(1, step)
+        last = it.op(ew.Sub, self.inner.steps(it), one)
+        return self.inner.element(it, it.op(ew.Sub, last, step))
+
+
+def iteration_of(it: Interpreter, v: Abstract) -> Iteration:
+    """How to run over ``v``; an error when that is not possible."""
+    if isinstance(v, Known) and isinstance(v.value, range):
+        r = v.value
+        return _OverRange(len(r), it.emit.constant(r.start), it.emit.constant(r.stop), r.step)
+    if isinstance(v, Range):
+        start, stop = (it.emit.cast(it.tensor(x), I64) for x in (v.start, v.stop))
+        return _OverRange(None, start, stop, v.step)
+    if isinstance(v, ArrayRef):
+        shape = it.shape(v)
+        if not shape:
+            raise it.fail("J023", what="an array without dimensions")
+        return _OverArray(shape[0], v)
+    if isinstance(v, ListRef):
+        content = it.state.heap[v.cell]
+        if isinstance(content, Stacked) and not content.head:
+            return _OverRows(shape_of(content.rows)[0], content)
+    if isinstance(v, Iterable):
+        return _iterable(it, v)
+    raise it.fail("J023", what=it.describe(v))
+
+
+def _iterable(it: Interpreter, v: Iterable) -> Iteration:
+    parts = [iteration_of(it, p) for p in v.parts]
+    if v.kind == "zip":
+        trips = [p.trip for p in parts]
+        return _Zipped(_least(trips), tuple(parts))
+    (inner,) = parts
+    if v.kind == "enumerate":
+        return _Numbered(inner.trip, inner, v.start)
+    return _Backwards(inner.trip, inner)
+
+
+def _least(trips: Sequence[int | None]) -> int | None:
+    known = [t for t in trips if t is not None]
+    return min(known) if len(known) == len(trips) else None

@@ -1,0 +1,339 @@
+"""Loops. With a known number of steps and no way out of the middle they are ``mr.scan``; with a
+number known at run time ``scf.for``; else ``scf.while``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from millrace.frontend.python import names as scopes
+from millrace.frontend.python.branches import branch, is_end, run
+from millrace.frontend.python.carries import Carries, Layout
+from millrace.frontend.python.flow import FLOW, NEXT, End, Flow
+from millrace.frontend.python.iteration import Iteration, items_of, iteration_of
+from millrace.frontend.python.state import Snapshot
+from millrace.frontend.python.values import ArrayRef, Cell, Known, Number
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import scf
+from millrace.ir.dialects.mr import bits, compare
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.rewriter import Rewriter
+from millrace.ir.types import INDEX
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+MAX_ROUNDS = 10
+"""How often a body is interpreted before its types must have settled."""
+Body = Callable[[Value | None], Flow]
+"""Runs a step, given its number where that is counted."""
+
+
+def for_(it: Interpreter, node: ast.For) -> Flow:
+    from millrace.frontend.python.statements import assign, block_steps
+
+    value = it.eval(node.iter)
+    items = items_of(it, value)
+    if items is not None:
+        return _unrolled(it, node, items)
+    iteration = iteration_of(it, value)
+    if iteration.trip == 0:
+        return run(it, block_steps(it, node.orelse))
+
+    def body(step: Value | None) -> Flow:
+        assert step is not None
+        with it.at(node.target):
+            assign(it, node.target, iteration.element(it, step))
+        return run(it, block_steps(it, node.body))
+
+    loop = Loop(it, node, [node.target, *node.body], runs=iteration.trip is not None)
+    flow = None if scopes.may_leave(node.body) else loop.as_counted(iteration, body)
+    if flow is None:
+        flow = loop.as_while(_Counter(it, iteration), body)
+    return _finish(it, flow, node.orelse)
+
+
+def while_(it: Interpreter, node: ast.While) -> Flow:
+    from millrace.frontend.python.statements import block_steps
+
+    def test() -> bool | Value:
+        with it.at(node.test):
+            return it.truth(it.eval(node.test))
+
+    first = _first_test(it, test)
+    if first is False:
+        return run(it, block_steps(it, node.orelse))
+    loop = Loop(it, node, [node.test, *node.body], runs=first is True)
+    flow = loop.as_while(_Test(test), lambda step: run(it, block_steps(it, node.body)))
+    return _finish(it, flow, node.orelse)
+
+
+def _first_test(it: Interpreter, test: Callable[[], bool | Value]) -> bool | None:
+    """The outcome of the first test, when it is known."""
+    before = it.state.snapshot()
+    with it.emit.inside(Block()) as scratch:
+        truth = test()
+    it.state.restore(before)
+    discard(scratch)
+    return truth if isinstance(truth, bool) else None
+
+
+def discard(block: Block) -> None:
+    """Drop what was emitted into a block that is not needed."""
+    for op in reversed(block.ops):
+        op._erase()
+
+
+def _finish(it: Interpreter, flow: Flow, orelse: list[ast.stmt]) -> Flow:
+    """The ``else`` of a loop; a ``break`` ends here."""
+    from millrace.frontend.python.statements import block_steps
+
+    if orelse and End.NEXT in flow.ends:
+
+        def code() -> Flow:
+            return run(it, block_steps(it, orelse))
+
+        if flow.is_next:
+            flow = code()
+        else:
+            left = Flow(flow.ends - {End.NEXT})
+            flow = branch(it, is_end(it, End.NEXT), code, lambda: left)[0]
+    return absorb(it, flow, End.BREAK)
+
+
+def absorb(it: Interpreter, flow: Flow, end: End) -> Flow:
+    """Turn ``end`` into the next statement."""
+    if end not in flow.ends:
+        return flow
+    after = flow.without(end)
+    names = it.state.frame.names
+    code = names[FLOW]
+    if len(after.ends) == 1:
+        names[FLOW] = Known(int(next(iter(after.ends))))
+    elif isinstance(code, Number):
+        zero = it.emit.like(int(End.NEXT), code.ir)
+        names[FLOW] = Number(it.op(compare.Where, is_end(it, end), zero, code.ir), int)
+    return after
+
+
+def _unrolled(it: Interpreter, node: ast.For, items: Sequence[Any]) -> Flow:
+    """A loop over items that are known one by one."""
+    from millrace.frontend.python.statements import assign, block_steps
+
+    def step(item: Any, rest: object) -> tuple[Flow, bool]:
+        with it.at(node.target):
+            assign(it, node.target, item)
+        return absorb(it, run(it, block_steps(it, node.body)), End.CONTINUE), False
+
+    flow = run(it, [partial(step, item) for item in items])
+    return _finish(it, flow, node.orelse)
+
+
+# ---- conditions
+
+
+class _Counter:
+    """Of a ``for`` loop that may be left in the middle: the step number against the number of
+    steps."""
+
+    counts = True
+
+    def __init__(self, it: Interpreter, iteration: Iteration) -> None:
+        self.limit = iteration.steps(it)
+
+    def emit(self, it: Interpreter, step: Value | None) -> bool | Value:
+        return it.op(compare.Less, step, self.limit)
+
+
+@dataclass
+class _Test:
+    """Of a ``while`` loop: an expression."""
+
+    code: Callable[[], bool | Value]
+    counts = False
+
+    def emit(self, it: Interpreter, step: Value | None) -> bool | Value:
+        return self.code()
+
+
+@dataclass
+class _Late:
+    """Variables that get their first value in the loop, and the state in which they have it."""
+
+    layout: Layout
+    ends: list[Value]
+    state: Snapshot
+
+
+class Loop:
+    """One loop: its variables, and the operation that it becomes."""
+
+    def __init__(
+        self, it: Interpreter, node: ast.For | ast.While, body: list[Any], *, runs: bool
+    ) -> None:
+        self.it = it
+        self.node = node
+        self.endless = False
+        names, rebound = scopes.bound_in(body), scopes.rebound_in(body)
+        cells, numbers = self._written_arrays(names - rebound)
+        outside = scopes.loaded_outside(it.state.frame.function.node, node)
+        flow = {FLOW} if scopes.may_leave(node.body) else set()
+        self.carries = Carries(it, rebound | numbers | flow, cells, outside & names)
+        self.carries.runs = runs
+
+    def _written_arrays(self, augmented: set[str]) -> tuple[list[Cell], set[str]]:
+        """Names that are only augmented: arrays change in place, numbers are bound anew."""
+        names = self.it.state.frame.names
+        held = [(n, names.get(n)) for n in sorted(augmented)]
+        cells = [v.cell for _, v in held if isinstance(v, ArrayRef)]
+        return cells, {n for n, v in held if not isinstance(v, ArrayRef)}
+
+    def _late(self, block: Block) -> _Late:
+        """Emit the late variables at the end of the body, which the emitter is in."""
+        end = self.it.state.snapshot()
+        layout = self.carries.late(end)
+        for t in layout.types:
+            Rewriter().add_argument(block, t)
+        return _Late(layout, layout.join.leaves(left=False), end)
+
+    def _zeros(self, late: _Late) -> list[Value]:
+        return [self.it.emit.splat(0, t.shape, t.element) for t in late.layout.types]
+
+    def _after(self, results: Sequence[Value], late: _Late) -> None:
+        """The state after the loop, whose results are the carries, then the late variables."""
+        n = len(results) - len(late.ends)
+        self.carries.enter(results[:n])
+        late.layout.apply(self.it, results[n:])
+        self.carries.forget(late.state, late.layout)
+
+    def _unsettled(self) -> Exception:
+        return self.it.fail("J030", self.node, name=", ".join(n for _, n in self.carries.names))
+
+    # ---- a known number of steps, or one known before the loop
+
+    def as_counted(self, iteration: Iteration, body: Body) -> Flow | None:
+        """The loop without a way out of the middle; None when it has one."""
+        it, carries = self.it, self.carries
+        for _ in range(MAX_ROUNDS):
+            inits = carries.open()
+            block = Block([INDEX, *carries.types])
+            carries.enter(block.args[1:])
+            with it.emit.inside(block):
+                flow = absorb(it, body(it.emit.from_index(block.args[0])), End.CONTINUE)
+                ends = carries.close(it.state.snapshot()) if flow.is_next else None
+                if ends is not None:
+                    late = self._late(block)
+                    it.emit.insert(scf.Yield([*ends, *late.ends]))
+            if ends is not None:
+                inits += self._zeros(late)
+                self._after(self._counted(iteration, inits, block), late)
+                return NEXT
+            discard(block)
+            carries.retry()
+            if not flow.is_next:
+                return None
+        raise self._unsettled()
+
+    def _counted(self, iteration: Iteration, inits: list[Value], block: Block) -> Sequence[Value]:
+        emit = self.it.emit
+        op: Operation
+        if iteration.trip is not None:
+            op = Scan(inits, [], None, trip=iteration.trip, block=block)
+        else:
+            bounds = emit.index(0), emit.extract_index(iteration.steps(self.it)), emit.index(1)
+            op = scf.For(*bounds, inits, block=block)
+        return emit.insert(op).results
+
+    # ---- loops that go on while a condition holds
+
+    def as_while(self, test: _Counter | _Test, body: Body) -> Flow:
+        it, carries = self.it, self.carries
+        for _ in range(MAX_ROUNDS):
+            counter = [it.emit.constant(0)] if test.counts else []
+            inits = [*counter, *carries.open()]
+            before, after = (Block([v.type for v in inits]) for _ in range(2))
+            done = self._try_while(test, body, before, after, len(counter))
+            if done is not None:
+                flow, late = done
+                inits += self._zeros(late)
+                op = scf.While(
+                    [it.emit.use(v) for v in inits],
+                    before=before,
+                    after=after,
+                    result_types=[v.type for v in inits],
+                )
+                self._after(it.emit.insert(op).results[len(counter) :], late)
+                return self._leave(flow)
+            discard(after)
+            discard(before)
+            carries.retry()
+        raise self._unsettled()
+
+    def _try_while(
+        self, test: _Counter | _Test, body: Body, before: Block, after: Block, first: int
+    ) -> tuple[Flow, _Late] | None:
+        """Fill the two regions; None when the types have to be tried again."""
+        it, carries = self.it, self.carries
+        step = before.args[0] if first else None
+        carries.enter(before.args[first:])
+        with it.emit.inside(before):
+            going = self._going(test, step)
+            tested = carries.close(it.state.snapshot())
+        if tested is None:
+            return None
+        step = after.args[0] if first else None
+        carries.enter(after.args[first:])
+        with it.emit.inside(after):
+            flow = absorb(it, body(step), End.CONTINUE)
+            ends = carries.close(it.state.snapshot())
+            if ends is None:
+                return None
+            late = self._late(after)
+            counted = [it.op(ew.Add, step, it.emit.like(1, step))] if step is not None else []
+            it.emit.insert(scf.Yield([*counted, *ends, *late.ends]))
+        for t in late.layout.types:
+            Rewriter().add_argument(before, t)
+        with it.emit.inside(before):
+            always = going is True or self.endless
+            condition = it.emit.constant(going) if isinstance(going, bool) else going
+            passed = before.args[first + len(tested) :]
+            values = [*before.args[:first], *tested, *passed]
+            it.emit.insert(scf.Condition(it.emit.extract(condition), values))
+        leaving = flow.ends - {End.NEXT}
+        if always and not leaving:
+            raise it.fail("J031", self.node)
+        return Flow(leaving if always else leaving | {End.NEXT}), late
+
+    def _going(self, test: _Counter | _Test, step: Value | None) -> bool | Value:
+        """Whether there is another step: no step has left, and the condition holds."""
+        it = self.it
+        if isinstance(it.state.frame.names[FLOW], Known):
+            return test.emit(it, step)
+        inside = is_end(it, End.NEXT)
+        if test.counts:
+            return it.op(bits.And, inside, test.emit(it, step))
+        held: list[bool | Value] = []
+
+        def code() -> Flow:
+            truth = test.emit(it, step)
+            held.append(truth)
+            value = truth if isinstance(truth, Value) else it.emit.constant(truth)
+            it.state.frame.names["<going>"] = it.number(value, bool)
+            return NEXT
+
+        it.state.frame.names["<going>"] = Known(False)
+        branch(it, inside, code, lambda: NEXT)
+        going = it.truth(it.state.frame.names.pop("<going>"))
+        # Without a test of its own the loop ends by leaving only.
+        self.endless = held == [True]
+        return going
+
+    def _leave(self, flow: Flow) -> Flow:
+        """After the loop the flow variable says which end was reached, where there are several."""
+        if len(flow.ends) == 1:
+            self.it.state.frame.names[FLOW] = Known(int(next(iter(flow.ends))))
+        return flow

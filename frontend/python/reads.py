@@ -1,0 +1,204 @@
+"""Subscripts that are read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.frontend.emitter import shape_of
+from millrace.frontend.python.indices import (
+    NEW_AXIS,
+    Box,
+    Fixed,
+    Item,
+    Many,
+    Mask,
+    Moving,
+    Window,
+    parse,
+)
+from millrace.frontend.python.values import (
+    Abstract,
+    ArrayRef,
+    DictRef,
+    Known,
+    ListRef,
+    Number,
+    Slice,
+    Stacked,
+    Tuple,
+)
+from millrace.ir.core import Value
+from millrace.ir.dialects.mr import bits, compare
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr.control import Check
+from millrace.ir.dialects.mr.gather import DynamicSlice, Gather
+from millrace.ir.dialects.mr.index import Index
+from millrace.ir.dialects.mr.movement import Slice as SliceOp
+from millrace.ir.types import I64
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+
+def subscript(it: Interpreter, node: ast.Subscript) -> Abstract:
+    owner = it.eval(node.value)
+    return item(it, owner, it.eval(node.slice))
+
+
+def item(it: Interpreter, owner: Abstract, index: Abstract) -> Abstract:
+    """``owner[index]``."""
+    if isinstance(owner, ArrayRef):
+        return read_array(it, owner, index)
+    if isinstance(owner, Tuple | ListRef):
+        return _of_sequence(it, owner, index)
+    if isinstance(owner, DictRef):
+        content = it.state.heap[owner.cell]
+        key = it.known(index, "a key")
+        if key not in content:
+            raise it.fail("J025", what=f"KeyError: {key!r}", fix="use a key of the dictionary")
+        return content[key]  # type: ignore[no-any-return]
+    if isinstance(owner, Known):
+        key = it.known(index, "a key")
+        try:
+            return it.wrap(owner.value[key])
+        except Exception as e:
+            text = f"{type(e).__name__}: {e}"
+            raise it.fail("J025", what=text, fix="use another key") from None
+    raise it.fail("J017", op="[...]", types=it.describe(owner))
+
+
+def _of_sequence(it: Interpreter, owner: Tuple | ListRef, index: Abstract) -> Abstract:
+    content = owner.items if isinstance(owner, Tuple) else it.state.heap[owner.cell]
+    if isinstance(content, Stacked):
+        from millrace.frontend.python.lists import stacked_item
+
+        return stacked_item(it, content, index)
+    if isinstance(index, Slice):
+        parts = (index.start, index.stop, index.step)
+        bounds = [None if p is None else it.known_int(p, "a bound of a slice") for p in parts]
+        chosen = content[slice(*bounds)]
+        return Tuple(chosen) if isinstance(owner, Tuple) else it.list_of(chosen)
+    if isinstance(index, Number) and content:
+        return _moving_item(it, content, index)
+    i = it.known_int(index, "the index of a list or tuple")
+    if not -len(content) <= i < len(content):
+        raise it.fail("J020", index=i, axis=0, size=len(content))
+    found: Abstract = content[i]
+    return found
+
+
+def _moving_item(it: Interpreter, content: Sequence[Abstract], index: Number) -> Abstract:
+    """An item that is known at run time: the items must be alike, and become one array."""
+    from millrace.frontend.python.creation import stack_alike
+
+    rows = stack_alike(it, content)
+    if rows is None:
+        raise it.fail(
+            "J015",
+            what="the index of a list whose items differ",
+            got=index.describe(),
+            fix="unroll the loop: for i in millrace.static(range(n))",
+        )
+    row = it.op(Index, rows[0], [index.ir], axes=(0,))
+    return it.number(row, rows[1]) if not shape_of(row) and rows[1] is not None else it.result(row)
+
+
+# ---- arrays
+
+
+def read_array(it: Interpreter, owner: ArrayRef, index: Abstract) -> Abstract:
+    """An element, a row, a part of an array."""
+    x = it.read(owner)
+    items = parse(it, shape_of(x), index)
+    y = read_items(it, x, items)
+    if shape_of(y) or any(i == NEW_AXIS or isinstance(i, Box) for i in items):
+        return it.array(y)
+    return it.number(y)
+
+
+def read_items(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
+    """The part of ``x`` that parsed indices name."""
+    if any(isinstance(i, Many | Mask) for i in items):
+        from millrace.frontend.python.advanced import read_advanced
+
+        return read_advanced(it, x, items)
+    return read_basic(it, x, items)
+
+
+def read_basic(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
+    """Slices and integers: boxes first, then what moves, then the shape."""
+    entries = [i for i in items if i != NEW_AXIS]
+    x = boxes(it, x, entries)
+    for axis, e in enumerate(entries):
+        if isinstance(e, Window):
+            x = window(it, x, axis, e)
+    moving = {axis: e.at for axis, e in enumerate(entries) if isinstance(e, Moving)}
+    if moving:
+        x = it.op(Index, x, list(moving.values()), axes=tuple(moving))
+    return it.emit.reshape(x, _shape(shape_of(x), items, set(moving)))
+
+
+def _shape(shape: Sequence[int], items: Sequence[Item], gone: set[int]) -> list[int]:
+    """The shape without the axes that integers took, with new axes."""
+    sizes, out, axis = iter(shape), [], 0
+    for i in items:
+        if i == NEW_AXIS:
+            out.append(1)
+            continue
+        if axis not in gone:
+            n = next(sizes)
+            if not isinstance(i, Fixed):
+                out.append(n)
+        axis += 1
+    return out
+
+
+def boxes(it: Interpreter, x: Value, entries: Sequence[Item]) -> Value:
+    """What is known of the indices, as one slice; integers leave a dimension of 1."""
+    shape = shape_of(x)
+    starts, sizes, steps = [], [], []
+    for n, e in zip(shape, entries, strict=True):
+        start, size, step = 0, n, 1
+        if isinstance(e, Fixed):
+            start, size = e.at, 1
+        elif isinstance(e, Box):
+            start, size, step = e.start, e.size, e.step
+        starts.append(start)
+        sizes.append(size)
+        steps.append(step)
+    if tuple(sizes) == shape and all(s == 1 for s in steps):
+        return x
+    return it.op(SliceOp, x, starts=starts, sizes=sizes, steps=steps)
+
+
+def window(it: Interpreter, x: Value, axis: int, w: Window) -> Value:
+    """Neighbouring places; the run fails unless all of them exist."""
+    shape = list(shape_of(x))
+    check_window(it, w, shape[axis])
+    shape[axis] = w.size
+    return it.op(DynamicSlice, x, starts_of(it, w.start, axis, len(shape)), sizes=shape)
+
+
+def starts_of(it: Interpreter, start: Value, axis: int, rank: int) -> Value:
+    """The vector that has ``start`` in the place of ``axis``."""
+    hot = np.zeros(rank, np.int64)
+    hot[axis] = 1
+    return it.op(ew.Mul, it.emit.constant(hot), it.emit.cast(start, I64))
+
+
+def check_window(it: Interpreter, w: Window, size: int) -> None:
+    start = it.emit.cast(w.start, I64)
+    low = it.op(compare.GreaterEqual, start, it.emit.like(0, start))
+    high = it.op(compare.LessEqual, start, it.emit.like(size - w.size, start))
+    inside = it.op(bits.And, low, high)
+    it.emit.insert(Check(it.emit.extract(inside), code="index"))
+
+
+def row(it: Interpreter, owner: ArrayRef, step: Value) -> Abstract:
+    """Row ``step``, which is in range, of an array."""
+    y = it.op(Gather, it.read(owner), step, axis=0, in_bounds=True)
+    return it.result(y)

@@ -1,0 +1,240 @@
+"""Subscripts that are written: an array becomes one that differs in some places, under the same
+name. Bufferization writes in place where nobody needs the old one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.frontend.emitter import shape_of
+from millrace.frontend.python.indices import (
+    NEW_AXIS,
+    Box,
+    Fixed,
+    Item,
+    Many,
+    Mask,
+    Moving,
+    Window,
+    parse,
+)
+from millrace.frontend.python.operators import binary
+from millrace.frontend.python.reads import boxes, check_window, item, read_items, starts_of, window
+from millrace.frontend.python.values import Abstract, ArrayRef, Cell, DictRef, ListRef
+from millrace.ir.core import Value
+from millrace.ir.dialects.mr import compare
+from millrace.ir.dialects.mr.assemble import Pad
+from millrace.ir.dialects.mr.gather import DynamicUpdateSlice
+from millrace.ir.dialects.mr.index import IndexUpdate
+from millrace.ir.dialects.mr.movement import Reverse
+
+if TYPE_CHECKING:
+    from millrace.frontend.python.interpreter import Interpreter
+
+
+def write(it: Interpreter, target: ast.Subscript, value: Abstract) -> None:
+    """``target = value``."""
+    owner, index = it.eval(target.value), it.eval(target.slice)
+    name = ast.unparse(target.value)
+    if isinstance(owner, ArrayRef):
+        items = parse(it, it.shape(owner), index)
+        store(it, owner, items, value, name)
+    else:
+        _write_item(it, owner, index, value, name)
+
+
+def update(it: Interpreter, target: ast.Subscript, op: ast.operator, node: ast.expr) -> None:
+    """``target op= value``; the target's parts are evaluated once."""
+    owner, index = it.eval(target.value), it.eval(target.slice)
+    name = ast.unparse(target.value)
+    value = it.eval(node)
+    if not isinstance(owner, ArrayRef):
+        new = binary(it, op, item(it, owner, index), value)
+        _write_item(it, owner, index, new, name)
+        return
+    items = parse(it, it.shape(owner), index)
+    old = it.result(read_items(it, it.read(owner), items))
+    new = binary(it, op, old, value)
+    _check_cast(it, new, owner)
+    store(it, owner, items, new, name)
+
+
+def overwrite(it: Interpreter, owner: ArrayRef, new: Abstract, name: str) -> None:
+    """All of an array, after an augmented assignment."""
+    _check_cast(it, new, owner)
+    if it.shape(new) != it.shape(owner):
+        shapes = f"{list(it.shape(owner))} and {list(it.shape(new))}"
+        raise it.fail("J016", op="an augmented assignment", shapes=shapes)
+    set_content(it, owner, it.tensor(new, it.dtype(owner)), name)
+
+
+def _check_cast(it: Interpreter, new: Abstract, owner: ArrayRef) -> None:
+    """In place, results are cast back as numpy's ``same_kind`` rule allows."""
+    source, target = it.dtype(new), it.dtype(owner)
+    if not np.can_cast(source, target, "same_kind"):
+        raise it.fail(
+            "J025",
+            what=f"cannot write {source} into an array of {target} in place",
+            fix="make a new array: x = x + y",
+        )
+
+
+def _write_item(
+    it: Interpreter, owner: Abstract, index: Abstract, value: Abstract, name: str
+) -> None:
+    if isinstance(owner, DictRef):
+        check_writable(it, owner.cell, name)
+        key = it.known(index, "a key")
+        it.state.heap[owner.cell] = {**it.state.heap[owner.cell], key: value}
+        return
+    if not isinstance(owner, ListRef):
+        raise it.fail("J017", op="[...] =", types=it.describe(owner))
+    check_writable(it, owner.cell, name)
+    content = it.state.heap[owner.cell]
+    i = it.known_int(index, "the index of a list", "use an array, or static(range(n))")
+    if not isinstance(content, tuple) or not -len(content) <= i < len(content):
+        raise it.fail("J020", index=i, axis=0, size=len(content))
+    i %= len(content)
+    it.state.heap[owner.cell] = (*content[:i], value, *content[i + 1 :])
+
+
+# ---- who may be written
+
+
+def set_content(it: Interpreter, owner: ArrayRef, new: Value, name: str) -> None:
+    check_writable(it, owner.cell, name)
+    it.state.heap[owner.cell] = new
+
+
+def check_writable(it: Interpreter, cell: Cell, name: str) -> None:
+    """Arguments and constants must not change."""
+    if cell.owner is not None:
+        reason = "the caller would not see it: compiled functions have no effects but their results"
+        raise it.fail("J022", owner=cell.owner, reason=reason, name=name)
+
+
+# ---- arrays
+
+
+def store(
+    it: Interpreter, owner: ArrayRef, items: Sequence[Item], value: Abstract, name: str
+) -> None:
+    """``owner[items] = value``."""
+    x = it.read(owner)
+    value = it.need_numeric(value, "an assignment")
+    new = it.tensor(value, it.dtype(owner))
+    if any(isinstance(i, Many | Mask) for i in items):
+        from millrace.frontend.python.advanced import write_advanced
+
+        set_content(it, owner, write_advanced(it, x, items, new), name)
+        return
+    entries = [i for i in items if i != NEW_AXIS]
+    shape = _target_shape(shape_of(x), entries)
+    new = _fit(it, new, shape, [n for n, e in zip(shape, entries, strict=True) if _stays(e)])
+    set_content(it, owner, write_basic(it, x, entries, new), name)
+
+
+def _stays(e: Item) -> bool:
+    return not isinstance(e, Fixed | Moving)
+
+
+def _target_shape(shape: Sequence[int], entries: Sequence[Item]) -> list[int]:
+    """The shape of what is written, all axes kept."""
+    out = []
+    for n, e in zip(shape, entries, strict=True):
+        out.append(e.size if isinstance(e, Box | Window) else n if _stays(e) else 1)
+    return out
+
+
+def _fit(it: Interpreter, new: Value, shape: Sequence[int], seen: Sequence[int]) -> Value:
+    """What is written, broadcast to the shape that the index selects (``seen``), with all axes."""
+    given = shape_of(new)
+    while len(given) > len(seen) and given[0] == 1:
+        given = given[1:]
+    new = it.emit.reshape(new, given)
+    try:
+        fits = np.broadcast_shapes(given, tuple(seen)) == tuple(seen)
+    except ValueError:
+        fits = False
+    if not fits:
+        shapes = f"{list(given)} into {list(seen)}"
+        raise it.fail("J016", op="an assignment", shapes=shapes)
+    return it.emit.reshape(it.emit.broadcast(new, seen), shape)
+
+
+def write_basic(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
+    """``x`` with ``new``, which has all axes of ``x``, in the place that the entries name. What is
+    known of the place is cut out first; into that part goes what moves."""
+    if not any(isinstance(e, Moving | Window) for e in entries):
+        return _write_box(it, x, entries, new)
+    part = boxes(it, x, entries)
+    windows = [(a, e) for a, e in enumerate(entries) if isinstance(e, Window)]
+    if windows:
+        part = _write_windows(it, part, entries, windows, new)
+    else:
+        part = _write_moving(it, part, entries, new)
+    return part if shape_of(part) == shape_of(x) else _write_box(it, x, entries, part)
+
+
+def _write_moving(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
+    moving = {axis: e.at for axis, e in enumerate(entries) if isinstance(e, Moving)}
+    kept = [n for axis, n in enumerate(shape_of(x)) if axis not in moving]
+    update_ = it.emit.reshape(new, kept)
+    return it.op(IndexUpdate, x, update_, list(moving.values()), axes=tuple(moving))
+
+
+def _write_windows(
+    it: Interpreter,
+    x: Value,
+    entries: Sequence[Item],
+    windows: Sequence[tuple[int, Window]],
+    new: Value,
+) -> Value:
+    """One window after the other: the part that the first names is written by the others."""
+    (axis, w), *rest = windows
+    inner = new
+    others = [e if a != axis else Box(0, w.size, 1) for a, e in enumerate(entries)]
+    if rest or any(isinstance(e, Moving) for e in entries):
+        part = window(it, x, axis, w)
+        inner = (
+            _write_windows(it, part, others, rest, new)
+            if rest
+            else _write_moving(it, part, others, new)
+        )
+    else:
+        check_window(it, w, shape_of(x)[axis])
+    return it.op(DynamicUpdateSlice, x, inner, starts_of(it, w.start, axis, len(shape_of(x))))
+
+
+def _write_box(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
+    """A place that is known: one slice, or rows at equal distances."""
+    shape = shape_of(x)
+    starts, steps, backwards = [], [], []
+    for axis, e in enumerate(entries):
+        start, step = (e.start, e.step) if isinstance(e, Box) else (getattr(e, "at", 0), 1)
+        if not isinstance(e, Box | Fixed):
+            start = 0
+        size = shape_of(new)[axis]
+        if step < 0:
+            start, step = start + step * (size - 1), -step
+            backwards.append(axis)
+        starts.append(start)
+        steps.append(step)
+    if 0 in shape_of(new):
+        return x
+    if backwards:
+        new = it.op(Reverse, new, axes=backwards)
+    if shape_of(new) == shape:
+        return new
+    if all(s == 1 or n == 1 for s, n in zip(steps, shape_of(new), strict=True)):
+        return it.op(DynamicUpdateSlice, x, new, it.emit.constant(np.array(starts, np.int64)))
+    mask = np.zeros(shape, np.bool_)
+    sizes = shape_of(new)
+    lasts = [s + k * (n - 1) + 1 for s, k, n in zip(starts, steps, sizes, strict=True)]
+    mask[tuple(slice(s, e, k) for s, e, k in zip(starts, lasts, steps, strict=True))] = True
+    high = [n - e for n, e in zip(shape, lasts, strict=True)]
+    spread = it.op(Pad, new, low=starts, high=high, interior=[k - 1 for k in steps])
+    return it.op(compare.Where, it.emit.constant(mask), spread, x)
