@@ -89,8 +89,13 @@ class CompiledObject:
     def constant_bytes(self) -> int:
         """Read-only data of the code itself, without the weights."""
         total = elf.Object(self.code).bytes_of(code=False)
-        placeholder = weights.ALIGNMENT if self.weights.size else 0
+        placeholder = weights.PLACEHOLDER_BYTES if self.weights.size else 0
         return total - placeholder
+
+    @property
+    def undefined(self) -> tuple[str, ...]:
+        """The symbols that the object needs from libraries."""
+        return elf.Object(self.code).undefined()
 
     @property
     def weight_bytes(self) -> int:
@@ -142,15 +147,16 @@ def compile_module(
     entry = _entry(module)
     inputs, outputs, states = _interface(entry, inputs, outputs, states)
     prefix = model_identifier(name)
-    offsets, size = weights.layout(module)
-    kept = plan_states(entry, states, size)
+    alignment = weights.weights_alignment(target)
+    offsets, size = weights.layout(module, alignment)
+    kept = plan_states(entry, states, size, alignment)
     text = module_text(module, target, prefix, offsets, inputs, outputs, kept)
     blob = weights.pack(module, offsets, kept.weights_end, kept.contents)
     emitted = llvm.emit(text.text, target, level=level, optimized=keep_optimized)
     return CompiledObject(
         name=prefix,
         target=target,
-        code=emitted.object,
+        code=elf.without_unwinding(emitted.object),
         weights=blob,
         inputs=inputs,
         outputs=outputs,

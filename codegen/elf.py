@@ -1,4 +1,4 @@
-"""Just enough of ELF: sections of a relocatable object, and putting the weights into it.
+"""Just enough of ELF: sections and symbols of a relocatable object, putting the weights into it.
 
 LLVM emits the section of the weights with 64 bytes in it. The real bytes go to the end of the
 file; the section's header and its symbol learn the new place and size. Relocations refer to the
@@ -16,8 +16,9 @@ import numpy as np
 from millrace.codegen.weights import ALIGNMENT, Bytes
 from millrace.ir.errors import CompileError
 
-SHF_ALLOC, SHF_EXECINSTR = 2, 4
-SHT_SYMTAB, SHT_NOBITS = 2, 8
+SHF_ALLOC, SHF_EXECINSTR, SHF_EXCLUDE = 2, 4, 0x80000000
+SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS, SHT_ARM_EXIDX = 1, 2, 8, 0x70000001
+STT_FUNC = 2
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,43 @@ class _Class:
     """name, type, flags, addr, offset, size, link, info, align, entsize."""
     section_offset: tuple[str, int]
     section_size: tuple[str, int]
+    section_type: tuple[str, int]
+    section_flags: tuple[str, int]
     symbol_bytes: int
+    symbol_info: tuple[str, int]
     symbol_shndx: tuple[str, int]
     symbol_size: tuple[str, int]
 
 
 _CLASSES = {
-    1: _Class(("<I", 32), ("<H", 48), "<10I", ("<I", 16), ("<I", 20), 16, ("<H", 14), ("<I", 8)),
+    1: _Class(
+        header_shoff=("<I", 32),
+        header_shnum=("<H", 48),
+        section="<10I",
+        section_offset=("<I", 16),
+        section_size=("<I", 20),
+        section_type=("<I", 4),
+        section_flags=("<I", 8),
+        symbol_bytes=16,
+        symbol_info=("<B", 12),
+        symbol_shndx=("<H", 14),
+        symbol_size=("<I", 8),
+    ),
     2: _Class(
-        ("<Q", 40), ("<H", 60), "<IIQQQQIIQQ", ("<Q", 24), ("<Q", 32), 24, ("<H", 6), ("<Q", 16)
+        header_shoff=("<Q", 40),
+        header_shnum=("<H", 60),
+        section="<IIQQQQIIQQ",
+        section_offset=("<Q", 24),
+        section_size=("<Q", 32),
+        section_type=("<I", 4),
+        section_flags=("<Q", 8),
+        symbol_bytes=24,
+        symbol_info=("<B", 4),
+        symbol_shndx=("<H", 6),
+        symbol_size=("<Q", 16),
     ),
 }
+"""By the file's class, 32 or 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +118,38 @@ class Object:
     def symbols_of(self, section: Section) -> Iterator[int]:
         """File offsets of the symbols that are defined in a section and have a size."""
         index = self.sections.index(section)
+        for _, at in self._symbols():
+            same = self._get(self.layout.symbol_shndx, at) == index
+            if same and self._get(self.layout.symbol_size, at):
+                yield at
+
+    def _symbols(self) -> Iterator[tuple[str, int]]:
+        """Names and file offsets of all symbols."""
         for table in self.sections:
-            if table.type == SHT_SYMTAB:
-                for at in range(table.offset, table.offset + table.size, self.layout.symbol_bytes):
-                    same = self._get(self.layout.symbol_shndx, at) == index
-                    if same and self._get(self.layout.symbol_size, at):
-                        yield at
+            if table.type != SHT_SYMTAB:
+                continue
+            names = self.sections[table.link].offset
+            for at in range(table.offset, table.offset + table.size, self.layout.symbol_bytes):
+                start = names + int(struct.unpack_from("<I", self.data, at)[0])
+                yield self.data[start : self.data.index(b"\0", start)].decode(), at
+
+    def undefined(self) -> tuple[str, ...]:
+        """The symbols that others have to define, sorted."""
+        return tuple(
+            sorted(
+                name
+                for name, at in self._symbols()
+                if name and self._get(self.layout.symbol_shndx, at) == 0
+            )
+        )
+
+    def functions(self) -> dict[str, int]:
+        """The size of each function that stands in the object."""
+        return {
+            name: self._get(self.layout.symbol_size, at)
+            for name, at in self._symbols()
+            if self._get(self.layout.symbol_info, at) & 15 == STT_FUNC
+        }
 
     def bytes_of(self, *, code: bool) -> int:
         """Size of what is loaded: instructions, or read-only data (constants of the code)."""
@@ -105,6 +158,21 @@ class Object:
             if s.flags & SHF_ALLOC and s.type != SHT_NOBITS:
                 total += s.size if bool(s.flags & SHF_EXECINSTR) == code else 0
         return total
+
+
+def without_unwinding(data: bytes) -> bytes:
+    """The object whose tables for unwinding on Arm (which say no more than that one cannot) are
+    left out by linkers: eight bytes of flash a function."""
+    parsed = Object(data)
+    patched = bytearray(data)
+    for s in parsed.sections:
+        if s.type == SHT_ARM_EXIDX:
+            for field, value in (
+                (parsed.layout.section_type, SHT_PROGBITS),
+                (parsed.layout.section_flags, SHF_EXCLUDE),
+            ):
+                struct.pack_into(field[0], patched, s.header + field[1], value)
+    return bytes(patched)
 
 
 def with_weights(data: bytes, section: str, weights: Bytes) -> list[bytes | Bytes]:

@@ -50,6 +50,11 @@ class ModuleState:
     """Functions for what the target has no instructions for, by name (``wide_ints.py``)."""
     checks: list[CheckSite] = field(default_factory=list)
 
+    def section(self, symbol: str) -> str:
+        """The section of a function, with a leading blank: its own in firmware, so that linkers
+        drop and place functions one by one."""
+        return f' section ".text.{symbol}"' if self.target.bare else ""
+
     def hidden(self, function: str) -> list[str]:
         """The parameters that a function has before those of the IR; all are pointers."""
         status = ["%status"] if function in self.checked else []

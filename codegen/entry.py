@@ -7,7 +7,7 @@ libraries; it takes the inputs' pointers, then the outputs', then that of the st
 is one, and the weights from outside, so that an object whose weights were never filled in serves
 the compiling process. ``NAME_run`` returns one of the header's codes, ``NAME_invoke`` the raw
 status word: minus (8 times the number of the check, plus its code), so that the check can be
-named.
+named. Firmware goes without ``NAME_invoke``.
 
 ``void NAME_init(NAME_state_t *)`` sets the initial state, and so does the hidden
 ``void NAME_reset(void *state, const void *weights)``.
@@ -19,6 +19,7 @@ from millrace.codegen.emitter import FunctionEmitter, ModuleState
 from millrace.codegen.errors import E_ARG
 from millrace.codegen.pointers import arena_of
 from millrace.codegen.states import StatePlan
+from millrace.codegen.weights import PLACEHOLDER_BYTES, weights_alignment
 from millrace.ir.dialects.func import Func
 
 
@@ -41,19 +42,22 @@ def entry_points(
 ) -> str:
     """LLVM IR text of the functions, and of the weights' symbol; ``counts`` are those of inputs
     and outputs."""
-    parts = [
-        _run(state, entry, name, counts, states, has_weights=has_weights),
-        _invoke(state, entry, name, sum(counts), states),
-    ]
+    parts = [_run(state, entry, name, counts, states, has_weights=has_weights)]
+    hosted = not state.target.bare
+    if hosted:
+        parts.append(_invoke(state, entry, name, sum(counts), states))
     if states.layout.offsets:
-        parts += [_init(state, name, states, has_weights=has_weights), _reset(state, name, states)]
+        parts.append(_init(state, name, states, has_weights=has_weights))
+        if hosted:
+            parts.append(_reset(state, name, states))
     if has_weights:
         # A placeholder: the exported object gets the real bytes in its place (codegen/elf.py).
         # Nothing may look at its content or size, hence the detour in _run.
         parts.insert(
             0,
-            f"@{weights_symbol(name)} = internal externally_initialized constant [64 x i8] "
-            f'zeroinitializer, section "{weights_section(name)}", align 64',
+            f"@{weights_symbol(name)} = internal externally_initialized constant "
+            f"[{PLACEHOLDER_BYTES} x i8] zeroinitializer, section "
+            f'"{weights_section(name)}", align {weights_alignment(state.target)}',
         )
     return "\n\n".join(parts)
 
@@ -86,7 +90,8 @@ def _run(
         positive = e.value(f"sub i32 0, {status}")
         code = e.value(f"and i32 {positive}, 7")
         e.line(f"ret i32 {e.value(f'sub i32 0, {code}')}")
-    return _define(f"i32 @{name}_run({', '.join(f'ptr {p}' for p in params)})", e)
+    given = ", ".join(f"ptr {p}" for p in params)
+    return _define(state, "i32 ", f"{name}_run", f"({given})", e)
 
 
 def _own_weights(e: FunctionEmitter, name: str) -> str:
@@ -101,7 +106,8 @@ def _invoke(state: ModuleState, entry: Func, name: str, count: int, states: Stat
         tensors += _fields(e, tensors.pop(), states)
     status = _call_main(e, entry, tensors, "%weights")
     e.line(f"ret i32 {status}")
-    return _define(f"hidden i32 @{name}_invoke(ptr %tensors, ptr %arena, ptr %weights)", e)
+    params = "(ptr %tensors, ptr %arena, ptr %weights)"
+    return _define(state, "hidden i32 ", f"{name}_invoke", params, e)
 
 
 def _init(state: ModuleState, name: str, states: StatePlan, *, has_weights: bool) -> str:
@@ -113,13 +119,13 @@ def _init(state: ModuleState, name: str, states: StatePlan, *, has_weights: bool
     e.start(go)
     weights = _own_weights(e, name) if has_weights else "null"
     _start_states(e, states, weights)
-    return _define(f"void @{name}_init(ptr %state)", e)
+    return _define(state, "void ", f"{name}_init", "(ptr %state)", e)
 
 
 def _reset(state: ModuleState, name: str, states: StatePlan) -> str:
     e = FunctionEmitter(state)
     _start_states(e, states, "%weights")
-    return _define(f"hidden void @{name}_reset(ptr %state, ptr %weights)", e)
+    return _define(state, "hidden void ", f"{name}_reset", "(ptr %state, ptr %weights)", e)
 
 
 def _start_states(e: FunctionEmitter, states: StatePlan, weights: str) -> None:
@@ -151,8 +157,9 @@ def _shifted(e: FunctionEmitter, base: str, offset: int) -> str:
     return e.value(f"getelementptr inbounds i8, ptr {base}, {e.types.index} {offset}")
 
 
-def _define(signature: str, e: FunctionEmitter) -> str:
-    return "\n".join([f"define {signature} #0 {{", "entry:", *e.lines, "}"])
+def _define(state: ModuleState, result: str, symbol: str, params: str, e: FunctionEmitter) -> str:
+    head = f"define {result}@{symbol}{params} #0{state.section(symbol)} {{"
+    return "\n".join([head, "entry:", *e.lines, "}"])
 
 
 def _pointers(e: FunctionEmitter, base: str, count: int) -> list[str]:

@@ -20,6 +20,7 @@ from millrace.codegen.ops_memory import MEMORY
 from millrace.codegen.pointers import ArgFacts, FunctionFacts, PointerFacts
 from millrace.codegen.states import StatePlan
 from millrace.codegen.values import TypeText
+from millrace.codegen.weights import weights_alignment
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import element_of, storage_bytes
@@ -52,7 +53,7 @@ def module_text(
     """LLVM IR for the module; ``name`` is the prefix of all symbols, ``offsets`` has the place
     of each constant in the weights, ``states`` what the model keeps. IRError when an
     operation has no machine code."""
-    facts = PointerFacts(module, offsets, target.alignment)
+    facts = PointerFacts(module, offsets, target)
     entry = module.entry
     symbols = _symbols(name, entry.sym_name, list(facts.functions))
     state = ModuleState(
@@ -95,7 +96,7 @@ def _symbols(name: str, entry: str, functions: list[str]) -> dict[str, str]:
 def _function(state: ModuleState, facts: FunctionFacts) -> str:
     f = facts.function
     e = FunctionEmitter(state)
-    params = [f"ptr {_HIDDEN[p]} {p}" for p in state.hidden(f.sym_name)]
+    params = [f"ptr {_hidden(p, state.target)} {p}" for p in state.hidden(f.sym_name)]
     for i, (arg, known) in enumerate(zip(f.block.args, facts.args, strict=True)):
         e.bind(arg, f"%a{i}")
         words = [e.types(arg.type)]
@@ -105,14 +106,16 @@ def _function(state: ModuleState, facts: FunctionFacts) -> str:
     emit_function_body(e, f.block)
     small = facts.ops <= INLINE_OPS and not facts.loops and f.role != "entry"
     keep = "" if small else "noinline "
-    head = f"define internal void @{state.symbols[f.sym_name]}({', '.join(params)}) {keep}#0 {{"
+    symbol = state.symbols[f.sym_name]
+    head = f"define internal void @{symbol}({', '.join(params)}) {keep}#0{state.section(symbol)} {{"
     return "\n".join([head, "entry:", *e.lines, "}"])
 
 
-_HIDDEN = {
-    "%status": "noalias captures(none)",
-    "%weights": "noalias readonly captures(none) align 64",
-}
+def _hidden(parameter: str, target: TargetInfo) -> str:
+    """The attributes of a parameter that functions of the IR do not have."""
+    if parameter == "%status":
+        return "noalias captures(none)"
+    return f"noalias readonly captures(none) align {weights_alignment(target)}"
 
 
 def _pointer_attributes(a: ArgFacts, element_bytes: int) -> list[str]:
@@ -129,4 +132,5 @@ def _pointer_attributes(a: ArgFacts, element_bytes: int) -> list[str]:
 
 def _attributes(target: TargetInfo) -> str:
     wide = ' "prefer-vector-width"="512"' if target.vector_bytes == 64 else ""
-    return f"attributes #0 = {{ nounwind{wide} }}"
+    size = {"": "", "optsize": " optsize", "minsize": " minsize optsize"}[target.code_size]
+    return f"attributes #0 = {{ nounwind{size}{wide} }}"

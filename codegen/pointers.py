@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from millrace.codegen.ops_arith import constant_of
+from millrace.codegen.weights import weights_alignment
 from millrace.ir.core import BlockArgument, Operation, Value
 from millrace.ir.dialects import arith, func, memref, scf, vector
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import AllPassed, Check
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import I8, MemRefType, element_of, storage_bytes
-
-WEIGHTS_ALIGNMENT = 64
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class FunctionFacts:
 class PointerFacts:
     """Facts of all functions of a module."""
 
-    def __init__(self, module: Module, offsets: dict[str, int], arena_alignment: int) -> None:
+    def __init__(self, module: Module, offsets: dict[str, int], target: TargetInfo) -> None:
+        self.weights_alignment = weights_alignment(target)
         self.offsets = offsets
         self.functions = {f.sym_name: _survey(f) for f in module.functions()}
         self._regions: dict[Value, Region] = {}
@@ -73,7 +74,7 @@ class PointerFacts:
         for facts in order:
             self._accesses(facts)
         for facts in reversed(order):
-            self._arguments(facts, arena_alignment)
+            self._arguments(facts, target.alignment)
 
     def _callees_first(self) -> list[FunctionFacts]:
         done: dict[str, FunctionFacts] = {}
@@ -177,7 +178,7 @@ class PointerFacts:
             return Region(v, 0, size, arg.alignment if arg is not None else 1)
         if isinstance(op, memref.GetGlobal):
             offset = self.offsets.get(op.sym, 0)
-            alignment = math.gcd(offset, WEIGHTS_ALIGNMENT) or WEIGHTS_ALIGNMENT
+            alignment = math.gcd(offset, self.weights_alignment) or self.weights_alignment
             return Region("weights", offset, offset + size, alignment)
         if isinstance(op, memref.View):
             return self._within(facts, op.operands[0], op.operands[1], 1, size)

@@ -61,9 +61,11 @@ def struct_of(states: Sequence[TensorIO]) -> StructLayout:
     return StructLayout(tuple(offsets), _align(end, alignment), alignment)
 
 
-def plan_states(entry: Func, states: Sequence[TensorIO], weights_end: int) -> StatePlan:
+def plan_states(
+    entry: Func, states: Sequence[TensorIO], weights_end: int, alignment: int = ALIGNMENT
+) -> StatePlan:
     """Where the states of an entry lie and where their initial values come from; the weights so
-    far end at ``weights_end``."""
+    far end at ``weights_end``, and what is added begins at multiples of ``alignment``."""
     layout = struct_of(states)
     starts: list[Start] = []
     contents: list[tuple[int, Bytes]] = []
@@ -72,7 +74,7 @@ def plan_states(entry: Func, states: Sequence[TensorIO], weights_end: int) -> St
         source = None
         content = None if init is None else _bytes(init.array)
         if content is not None and content.any():
-            source = _align(weights_end, ALIGNMENT)
+            source = _align(weights_end, alignment)
             weights_end = source + content.size
             contents.append((source, content))
         if s.nbytes:

@@ -9,15 +9,23 @@ import numpy as np
 
 from millrace.ir.dialects import memref
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.target import TargetInfo
 
 ALIGNMENT = 64
+PLACEHOLDER_BYTES = 64
+"""What stands in an object until the weights are filled in."""
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
-def layout(module: Module) -> tuple[dict[str, int], int]:
+def weights_alignment(target: TargetInfo) -> int:
+    """What the blob's address is a multiple of in an object."""
+    return min(ALIGNMENT, target.alignment)
+
+
+def layout(module: Module, alignment: int = ALIGNMENT) -> tuple[dict[str, int], int]:
     """(byte offset of each constant, size of the blob). Constants to which ``plan-memory`` gave
-    no offset follow the others in order."""
+    no offset follow the others in order, at multiples of ``alignment``."""
     constants = [op for op in module.block if isinstance(op, memref.Global)]
     offsets: dict[str, int] = {}
     end = 0
@@ -29,7 +37,7 @@ def layout(module: Module) -> tuple[dict[str, int], int]:
             end = max(end, g.offset + g.value.array.nbytes)
     for g in constants:
         if g.offset is None:
-            at = -(-end // ALIGNMENT) * ALIGNMENT
+            at = -(-end // alignment) * alignment
             offsets[g.sym_name] = at
             end = at + g.value.array.nbytes
     return offsets, end

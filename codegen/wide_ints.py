@@ -22,7 +22,11 @@ def needs_help(e: FunctionEmitter, name: str, width: int) -> bool:
     target = e.state.target
     if name in _DIVISIONS:
         return not target.divide or width > 8 * target.pointer_bytes
-    return width == 64 and not target.long_multiply and (name == "mul" or name in _SHIFTS)
+    if width != 64:
+        return False
+    if name in _SHIFTS and target.pointer_bytes == 4 and target.code_size == "minsize":
+        return True  # LLVM finds a call smaller
+    return not target.long_multiply and (name == "mul" or name in _SHIFTS)
 
 
 def signed_product(e: FunctionEmitter, a: str, b: str) -> str:
@@ -149,7 +153,9 @@ def _symbol(e: FunctionEmitter, name: str) -> str:
 def _use(e: FunctionEmitter, name: str, text: str) -> None:
     """Have a function in the module. ``@`` before a name in its text is our prefix."""
     if name not in e.state.helpers:
-        e.state.helpers[name] = text.replace("@", f"@{e.state.prefix}.int.")
+        section = e.state.section(_symbol(e, name))
+        text = text.replace("@", f"@{e.state.prefix}.int.")
+        e.state.helpers[name] = text.replace(" #0 {", f" #0{section} {{")
 
 
 _HIGH = """\

@@ -27,6 +27,9 @@ class TargetInfo:
     of 64 bits of two 32-bit numbers in one instruction; ``divide``: integer division in hardware;
     ``fma``: fused multiply-add in hardware; ``fma_latency``/``fma_per_cycle``: cycles.
 
+    ``code_size``: LLVM's size attribute that makes the best code, ``optsize`` or ``minsize``
+    (measured: small code is quicker code where every instruction takes its turn).
+
     Memory: ``alignment``: bytes to which buffers and large constants are aligned;
     ``l1_bytes``/``l2_bytes``: data caches, 0 when there are none; ``flash_bytes``/``ram_bytes``:
     what decisions assume to be there, 0 for plenty."""
@@ -57,6 +60,7 @@ class TargetInfo:
     fpu_round: bool = True
     long_multiply: bool = True
     divide: bool = True
+    code_size: str = ""
 
     def to_attr(self) -> FrozenDict:
         return FrozenDict(asdict(self))

@@ -20,8 +20,9 @@ from millrace.passes.kernel.packing_plan import Item, align, lower_bound, pack
 
 DEFAULT_ALIGNMENT = 64
 CONSTANT_ALIGNMENT = 64
+"""At most; a target whose buffers need less is content with less for constants too."""
 SMALL_ALIGNMENT = 16
-"""Of constants of fewer bytes than CONSTANT_ALIGNMENT."""
+"""Of constants of fewer bytes than they would be aligned to."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
     alignment = DEFAULT_ALIGNMENT
     if module.target is not None:
         alignment = TargetInfo.from_attr(module.target).alignment
-    weights = _place_constants(module, rewriter)
+    weights = _place_constants(module, rewriter, min(CONSTANT_ALIGNMENT, alignment))
     _pass_scratch(module, rewriter)
     lives = lifetimes(entry)
     items = [Item(x.size, x.first, x.last) for x in lives]
@@ -95,16 +96,16 @@ def _pass_scratch(module: Module, rewriter: Rewriter) -> None:
             rewriter.set_attr(f, "function_type", FunctionType(types, ()))
 
 
-def _place_constants(module: Module, rewriter: Rewriter) -> int:
+def _place_constants(module: Module, rewriter: Rewriter, alignment: int) -> int:
     """Offsets in order of first use; the size of the blob."""
+    small_alignment = min(SMALL_ALIGNMENT, alignment)
     by_name = {g.sym_name: g for g in module.block if isinstance(g, memref.Global)}
     used = _used_globals(module)
     total = 0
     for name in used:
         g = by_name[name]
         size = g.value.type.nbytes
-        small = size < CONSTANT_ALIGNMENT
-        total = align(total, SMALL_ALIGNMENT if small else CONSTANT_ALIGNMENT)
+        total = align(total, small_alignment if size < alignment else alignment)
         rewriter.set_attr(g, "offset", total)
         total += size
     for name, g in by_name.items():
