@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from millrace.ir.attributes import FrozenDict
+from millrace.ir.attributes import Dense, FrozenDict
 from millrace.ir.core import Block, Operation
 from millrace.ir.dialects.func import Func
 from millrace.ir.opdef import attr, region
@@ -13,12 +13,14 @@ from millrace.ir.types import Type
 
 class Module(Operation):
     """``builtin.module``. ``target`` holds the target description as plain values (see
-    ``passes/target.py``); ``strict`` forbids reassociation and contraction of floats."""
+    ``passes/target.py``); ``strict`` forbids reassociation and contraction of floats. ``ranges`` has the lowest
+    and the highest value of each real number of the entry, from calibration to ``quantize``."""
 
     name = "builtin.module"
     sym_name: str | None = attr(None)
     target: FrozenDict | None = attr(None)
     strict: bool = attr(False)
+    ranges: Dense | None = attr(None, rare=True)
     block: Block = region()
 
     def infer(self) -> Sequence[Type]:

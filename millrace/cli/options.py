@@ -44,6 +44,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help="loops over time: the compiler decides (auto), stay loops, become straight line, or "
         "N steps a body",
     )
+    add_quantization(parser)
     add_pass_switches(parser)
 
 
@@ -66,6 +67,27 @@ def add_sample_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="SECONDS",
         help="what the emulation of a firmware target may take for all samples (default: 600)",
+    )
+
+
+def add_quantization(parser: argparse.ArgumentParser) -> None:
+    """How a float model becomes an integer one."""
+    group = parser.add_argument_group("quantization")
+    group.add_argument(
+        "--quantize",
+        metavar="SCHEME",
+        help="int8: 8-bit weights and activations; int16x8: activations of 16 bits",
+    )
+    group.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="NPZ",
+        help="samples of the inputs, along the arrays' first axis, named as for `run --inputs`",
+    )
+    group.add_argument(
+        "--io",
+        metavar="float32|int8",
+        help="what a quantized model takes and gives (default: what the float model does)",
     )
 
 
@@ -134,7 +156,13 @@ def switches(args: argparse.Namespace) -> Switches:
 
 def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> CompileOptions:
     """The compile options as given."""
-    from millrace.driver.options import CompileOptions, parse_tensors, parse_unroll
+    from millrace.driver.options import (
+        CompileOptions,
+        parse_io,
+        parse_quantize,
+        parse_tensors,
+        parse_unroll,
+    )
 
     return CompileOptions(
         target=args.target,
@@ -144,6 +172,9 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         fetch=parse_tensors(args.fetch),
         strict=args.strict,
         unroll=parse_unroll(args.unroll),
+        quantize=parse_quantize(args.quantize, args.calibration),
+        calibration=args.calibration,
+        io=parse_io(args.io),
         emit=emit,
         switches=switches(args),
     )

@@ -8,7 +8,13 @@ from typing import Any
 
 from millrace.driver.compiler import compile_artifact
 from millrace.driver.model import Model
-from millrace.driver.options import CompileOptions, parse_tensors, parse_unroll
+from millrace.driver.options import (
+    CompileOptions,
+    parse_io,
+    parse_quantize,
+    parse_tensors,
+    parse_unroll,
+)
 from millrace.driver.sources import open_source
 
 Shape = Sequence[int | str]
@@ -24,6 +30,9 @@ def compile(
     fetch: str | Sequence[str] | None = None,
     strict: bool = False,
     unroll: str | int = "auto",
+    quantize: str | None = None,
+    calibration: str | Path | Mapping[str, Any] | None = None,
+    io: str | None = None,
 ) -> Model:
     """Compile a model to native code.
 
@@ -36,6 +45,9 @@ def compile(
     tensors of a TensorFlow graph that are its inputs and outputs (``"a:0,b"`` or a list).
     ``strict`` forbids reassociation and contraction of float arithmetic. ``unroll`` overrides the
     compiler's choice for loops over time: ``never``, ``full`` or a number of steps a loop body.
+    ``quantize`` (``int8`` or ``int16x8``) makes integer arithmetic of a float model; the ranges of
+    its values are found with ``calibration``, samples of the inputs along the first axis of
+    arrays by name (or of an ``.npz`` file). ``io="int8"`` lets the model take and give integers.
     Raises CompileError.
     """
     options = CompileOptions(
@@ -46,6 +58,9 @@ def compile(
         fetch=parse_tensors(fetch),
         strict=strict,
         unroll=parse_unroll(str(unroll)),
+        quantize=parse_quantize(quantize, calibration),
+        calibration=Path(calibration) if isinstance(calibration, str) else calibration,
+        io=parse_io(io),
     )
     return compile_with(model, options)
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from millrace.ir.errors import CompileError
 
+Array = np.ndarray[Any, Any]
+
 EMIT = ("object", "header", "asm", "llvm", "ir")
 """What can be written, as ``--emit`` names it."""
+
+
+SCHEMES = ("int8", "int16x8")
+"""Ways to quantize: activations of 8 or of 16 bits, with weights of 8."""
+
+IO = ("float32", "int8")
+"""What a quantized model takes and gives."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,8 @@ class Switches:
 class CompileOptions:
     """``shapes`` gives inputs the shapes that the file leaves open; ``feed`` and ``fetch`` choose
     the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``,
-    ``never``, ``full`` or a number; ``emit`` names extra texts to make (``asm``, ``llvm``,
+    ``never``, ``full`` or a number; ``quantize`` is a scheme of :data:`SCHEMES`, for which
+    ``calibration`` has samples of the inputs (a file or arrays); ``emit`` names extra texts to make (``asm``, ``llvm``,
     ``ir``)."""
 
     target: str = "host"
@@ -39,6 +52,9 @@ class CompileOptions:
     fetch: tuple[str, ...] = ()
     strict: bool = False
     unroll: str = "auto"
+    quantize: str | None = None
+    calibration: Path | Mapping[str, Array] | None = None
+    io: str | None = None
     emit: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
 
@@ -48,6 +64,26 @@ def parse_unroll(text: str) -> str:
     if text in ("auto", "never", "full") or (text.isdecimal() and int(text) > 0):
         return text
     raise CompileError(f"--unroll {text!r}: give auto, never, full or a number of steps")
+
+
+def parse_quantize(scheme: str | None, calibration: object) -> str | None:
+    """A scheme of quantization, checked."""
+    if scheme is None:
+        if calibration is not None:
+            raise CompileError("--calibration goes with --quantize")
+        return None
+    if scheme not in SCHEMES:
+        raise CompileError(f"--quantize {scheme!r}: known are {', '.join(SCHEMES)}")
+    if calibration is None:
+        raise CompileError(f"--quantize {scheme} needs --calibration: samples of the inputs")
+    return scheme
+
+
+def parse_io(text: str | None) -> str | None:
+    """``float32`` or ``int8``, checked."""
+    if text is not None and text not in IO:
+        raise CompileError(f"--io {text!r}: known are {', '.join(IO)}")
+    return text
 
 
 def parse_emit(text: str) -> tuple[str, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-GRAPH = (
+FRONT = (
     "structure-flow,inline,fold-constants,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
     "raise-loops,canonicalize,fold-constants,cse,prune,"
     "reroll,canonicalize,fold-constants,cse,prune,"
-    "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
-    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
-    "requantize,canonicalize,fold-constants,cse,prune"
+    "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants"
 )
 """From what an importer wrote (at FLOW level too) to few and simple tensor operations."""
+
+GRAPH = f"{FRONT},hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
+"""And what makes a recurrence quick: after it the operations are as they will be computed."""
 
 KERNEL = "structure,materialize,fuse"
 """From tensor operations to a plan of kernels."""
@@ -32,7 +33,7 @@ def stages(unroll: str = "auto") -> dict[str, str]:
     return {k: v.replace(",unroll,", f",unroll{{mode={unroll}}},") for k, v in STAGES.items()}
 
 
-NAMED = {**STAGES, "default": ",".join(STAGES.values())}
+NAMED = {"front": FRONT, **STAGES, "default": ",".join(STAGES.values())}
 """Pipelines that may be used by name."""
 
 

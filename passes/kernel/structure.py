@@ -109,8 +109,12 @@ class _Lowering:
             loops.map(kinds.broadcast_map(_tensor_type(v).shape, len(shape))) for v in op.operands
         ]
 
+        tables = [
+            self._tensor_input(b.value(constant.Constant, value=table)) for table in op.tables()
+        ]
+
         def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:
-            return [op.scalar(sb, *args)]
+            return [op.scalar(sb, *args, *tables)]
 
         return self._generic(b, op.operands, maps, loops, [_tensor_type(op.results[0])], body)
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.affine import AffineMap
-from millrace.ir.attributes import Iterator
+from millrace.ir.attributes import Dense, Iterator
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import func, linalg, tensor
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.kinds import (
     Accumulating,
     Assemble,
@@ -98,15 +99,23 @@ def _elementwise(case: Case, op: Elementwise) -> list[Array]:
     types = [op.operand_type(i) for i in range(len(op.operands))]
     maps = [broadcast_map(t.shape, out.rank) for t in types]
 
+    tables = [_table(b, table) for table in op.tables()]
+
     def body(s: ScalarBuilder, args: list[Value]) -> list[ScalarValue]:
         xs = [ScalarValue(a, t.element) for a, t in zip(args, types, strict=False)]
-        y = op.scalar(s, *xs)
+        y = op.scalar(s, *xs, *tables)
         assert y.type == element_of(op.results[0].type), "the scalar body has another type"
         return [y]
 
     y = _generic(b, list(block.args), maps, [out], out.shape, out.rank, body)
     b.create(func.Return, y)
     return _run(module_of(block), case, op)
+
+
+def _table(b: Builder, table: Dense) -> TensorInput:
+    t = _typed(table.type)
+    bits = Dense(_bits(table.array))
+    return TensorInput(b.value(Constant, value=bits), t.shape, table.type.element)
 
 
 def _accumulating(case: Case, op: Accumulating) -> list[Array]:

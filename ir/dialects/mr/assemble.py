@@ -32,6 +32,9 @@ class Concat(Assemble):
     axis: int = attr()
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         if not self.operands:
             raise self.error("no operands")
@@ -121,6 +124,9 @@ class Pad(Assemble):
     interior: tuple[int, ...] | None = attr(None)
     value: bool | int | float = attr(0)
     result: OpResult = result()
+
+    def selects(self) -> bool:
+        return True
 
     @property
     def all_interior(self) -> tuple[int, ...]:

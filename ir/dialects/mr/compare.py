@@ -105,6 +105,9 @@ class Where(Pointwise):
     on_false: Value = operand()
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def result_element(self, *elements: ElementType) -> ElementType:
         if elements[0] != I1:
             raise self.error(f"the condition is {elements[0]}, not i1")

@@ -330,6 +330,9 @@ class Max(Binary):
     accepts = ANY
     compute = staticmethod(np.maximum)
 
+    def selects(self) -> bool:
+        return True
+
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         return b.maximum(x, y)
 
@@ -341,6 +344,9 @@ class Min(Binary):
     monotone = (1, 1)
     accepts = ANY
     compute = staticmethod(np.minimum)
+
+    def selects(self) -> bool:
+        return True
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         return b.minimum(x, y)

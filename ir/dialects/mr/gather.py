@@ -62,6 +62,9 @@ class Gather(Indexed):
     in_bounds: bool = attr(False)
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         t, i = self.operand_type(0), self.operand_type(1)
         require_integers(self, i)
@@ -121,6 +124,9 @@ class GatherElements(Indexed):
     axis: int = attr(0)
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         t, i = self.operand_type(0), self.operand_type(1)
         require_integers(self, i)
@@ -164,6 +170,9 @@ class GatherND(Indexed):
     indices: Value = operand()
     batch_dims: int = attr(0)
     result: OpResult = result()
+
+    def selects(self) -> bool:
+        return True
 
     def infer(self) -> Sequence[Type]:
         t, i = self.operand_type(0), self.operand_type(1)
@@ -210,6 +219,9 @@ class ReverseSequence(Indexed):
     batch_axis: int = attr(1)
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         t, n = self.operand_type(0), self.operand_type(1)
         require_integers(self, n, "lengths")
@@ -253,6 +265,9 @@ class DynamicSlice(Indexed):
     sizes: tuple[int, ...] = attr()
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         t = self.operand_type(0)
         check_starts(self, t, self.operand_type(1), self.sizes)
@@ -286,6 +301,9 @@ class DynamicUpdateSlice(Indexed):
     update: Value = operand()
     starts: Value = operand()
     result: OpResult = result()
+
+    def selects(self) -> bool:
+        return True
 
     def infer(self) -> Sequence[Type]:
         t, u = self.operand_type(0), self.operand_type(1)

@@ -45,6 +45,7 @@ from millrace.ir.types import (
 )
 
 if TYPE_CHECKING:
+    from millrace.ir.attributes import Dense
     from millrace.ir.builder import Builder
     from millrace.ir.scalar import LoopBuilder, ScalarBuilder, ScalarValue
 
@@ -90,6 +91,11 @@ class TensorOp(Operation):
         an operand field, as for ``evaluate``. None when there is nothing to say. Bounds that the
         result's type cannot hold are taken for unknown."""
         return None
+
+    def selects(self) -> bool:
+        """True when each number in a result is one of the operands', chosen by position, by
+        condition or by order: then the operation works on any code that keeps their order."""
+        return False
 
     def operand_type(self, index: int) -> TensorType:
         t = self.operands[index].type
@@ -141,8 +147,13 @@ class Elementwise(TensorOp):
         shape = broadcast_shapes(self, *(t.shape for t in types))
         return (tensor(shape, self.result_element(*(t.element for t in types))),)
 
-    def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
-        """The same meaning on scalars."""
+    def tables(self) -> tuple[Dense, ...]:
+        """Constants that the operation reads at places that its operands name."""
+        return ()
+
+    def scalar(self, b: ScalarBuilder, *xs: Any) -> ScalarValue:
+        """The same meaning on scalars: one :class:`ScalarValue` an operand, then one
+        :class:`TensorInput` a table, to be read with ``b.read``."""
         raise NotImplementedError(f"{self.name} has no scalar body")
 
 
@@ -259,6 +270,9 @@ class Movement(TensorOp):
     """Each result element is one input element; which, says one affine map."""
 
     input: Value = operand()
+
+    def selects(self) -> bool:
+        return True
 
     def access(self) -> AffineMap:
         """From result indices to input indices."""

@@ -102,6 +102,9 @@ class MaxPool(MonotonePool):
     name = "mr.max_pool"
     tolerance = EXACT
 
+    def selects(self) -> bool:
+        return True
+
     def neutral(self) -> tuple[bool | int | float, ...]:
         return (extreme(self.operand_type(0).element, -1),)
 
@@ -162,6 +165,9 @@ class MaxPoolIndices(SimplePool):
     full: tuple[int, ...] | None = attr(None)
     column_major: bool = attr(False)
     indices: OpResult = result()
+
+    def selects(self) -> bool:
+        return True
 
     def infer(self) -> Sequence[Type]:
         values = super().infer()[0]

@@ -133,6 +133,9 @@ class ReduceMax(Fold):
     accepts = ANY
     tolerance = EXACT
 
+    def selects(self) -> bool:
+        return True
+
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
         low = extreme(element_type_of(x.dtype), -1)
         return np.max(x, axis=axes, keepdims=keepdims, initial=low)
@@ -152,6 +155,9 @@ class ReduceMin(Fold):
     grows = True
     accepts = ANY
     tolerance = EXACT
+
+    def selects(self) -> bool:
+        return True
 
     def compute(self, x: Array, axes: tuple[int, ...], keepdims: bool) -> Any:
         high = extreme(element_type_of(x.dtype), 1)
@@ -205,6 +211,9 @@ class ArgReduction(Reduction):
     select_last_index: bool = attr(False)
     tolerance = EXACT
     sign: ClassVar[int]
+
+    def selects(self) -> bool:
+        return True
 
     def result_element(self, element: ElementType) -> ElementType:
         if len(self.axes) != 1:

@@ -48,6 +48,9 @@ class Scatter(Library):
     reduction: str = attr("none")
     result: OpResult = result()
 
+    def selects(self) -> bool:
+        return self.reduction in ("none", "max", "min")
+
     def check(self) -> None:
         t, u = self.operand_type(0), self.operand_type(2)
         require_integers(self, self.operand_type(1))
@@ -171,6 +174,9 @@ class TensorScatter(Library):
     axis: int = attr()
     circular: bool = attr(False)
     result: OpResult = result()
+
+    def selects(self) -> bool:
+        return True
 
     def infer(self) -> Sequence[Type]:
         t, u = self.operand_type(0), self.operand_type(1)

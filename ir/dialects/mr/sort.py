@@ -30,6 +30,9 @@ class TopK(Library):
     values: OpResult = result()
     indices: OpResult = result()
 
+    def selects(self) -> bool:
+        return True
+
     def infer(self) -> Sequence[Type]:
         t = self.operand_type(0)
         if not 0 <= self.axis < t.rank:

@@ -1,0 +1,1 @@
+"""Float models become integer ones: ranges are observed, formats assigned, operations rewritten."""

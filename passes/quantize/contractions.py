@@ -1,0 +1,162 @@
+"""Sums of products: how their weights are stored, and in which unit they accumulate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from millrace.ir.core import Operation, Value
+from millrace.ir.dialects.func import Func
+from millrace.ir.dialects.mr import activation, kinds
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr.contraction import MatMul
+from millrace.ir.dialects.mr.conv import Conv
+from millrace.ir.dialects.mr.movement import shape_of
+from millrace.ir.dialects.mr.support import constant_of
+from millrace.passes.quantize.formats import Array, Format
+from millrace.passes.quantize.plan import Classes
+from millrace.passes.quantize.values import is_real
+
+MOST_WEIGHT = 127
+LARGEST = float((1 << 31) - 1)
+BIAS_LIMIT = float(1 << 29)
+TINY = 1e-30
+
+
+@dataclass
+class Group:
+    """Products whose accumulators have one unit, one a channel of the last dimension."""
+
+    members: list[kinds.Contraction] = field(default_factory=list)
+    biases: list[Array] = field(default_factory=list)
+    unit: Array | None = None
+    bound: float = 0.0
+
+
+@dataclass
+class Accumulators:
+    """Which values are accumulators, and the groups they belong to."""
+
+    classes: Classes
+    groups: dict[Value, Group]
+    values: dict[Value, None]
+
+    def group(self, v: Value) -> Group | None:
+        """The group of an accumulator; None for other values."""
+        return self.groups[self.classes.find(v)] if v in self.values else None
+
+
+def weights_of(op: kinds.Contraction) -> Array | None:
+    """Constant weights whose last dimension is the result's."""
+    w = constant_of(op.rhs)
+    if w is None or not isinstance(op, MatMul | Conv):
+        return None
+    if isinstance(op, MatMul) and op.transpose_rhs:
+        w = w.swapaxes(-1, -2)
+    return w.astype(np.float64)
+
+
+def find_accumulators(f: Func) -> Accumulators:
+    """Products with constant weights, what they are added to, and what changes no number."""
+    acc = Accumulators(Classes(), {}, {})
+    for op in f.walk():
+        if isinstance(op, kinds.Contraction) and weights_of(op) is not None and is_real(op.result):
+            acc.values[op.result] = None
+        else:
+            _follow(op, acc)
+    for op in f.walk():
+        if isinstance(op, kinds.Contraction) and op.result in acc.values:
+            acc.groups.setdefault(acc.classes.find(op.result), Group()).members.append(op)
+        elif isinstance(op, ew.Add | ew.Sub) and op.result in acc.values:
+            biases = [b for v in op.operands if (b := constant_of(v)) is not None]
+            group = acc.groups.setdefault(acc.classes.find(op.result), Group())
+            group.biases += [b.astype(np.float64) for b in biases]
+    return acc
+
+
+def _follow(op: Operation, acc: Accumulators) -> None:
+    """Is the result an accumulator because the operands are?"""
+    known = [v for v in op.operands if v in acc.values]
+    if not known or len(op.results) != 1:
+        return
+    result = op.results[0]
+    if isinstance(op, ew.Add | ew.Sub):
+        others = [v for v in op.operands if v not in acc.values]
+        fits = all(_channels(v) == _channels(result) for v in known)
+        fits = fits and all(constant_of(v) is not None for v in others)
+    elif isinstance(op, kinds.Movement):
+        fits = _keeps_channels(op)
+    else:
+        fits = isinstance(op, activation.Relu) or (
+            isinstance(op, ew.Clip)
+            and all(constant_of(v) is not None for v in op.operands[1:])
+        )
+    if fits:
+        acc.values[result] = None
+        for v in known:
+            acc.classes.join(v, result)
+
+
+def _channels(v: Value) -> int:
+    shape = shape_of(v)
+    return shape[-1] if shape else 1
+
+
+def _keeps_channels(op: kinds.Movement) -> bool:
+    """Element (..., c) of the result comes from (..., c) of the input."""
+    shape, source = shape_of(op.results[0]), shape_of(op.input)
+    if not shape or not source or shape[-1] != source[-1]:
+        return False
+    probe = np.broadcast_to(np.arange(source[-1]), source)
+    moved = op.evaluate(probe)
+    return bool((moved == np.arange(shape[-1])).all())
+
+
+def set_units(acc: Accumulators, formats: Mapping[Value, Format]) -> None:
+    """Choose the unit of each group. ``formats`` are those of the products' left operands."""
+    for group in acc.groups.values():
+        _set_unit(group, formats)
+
+
+def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
+    """The finest unit in which the weights fit in 8 bits and no sum overflows."""
+    unit = np.array(TINY)
+    for op in group.members:
+        w = weights_of(op)
+        assert w is not None
+        unit = np.maximum(unit, formats[op.lhs].scale * _per_channel(np.max, w) / MOST_WEIGHT)
+    for bias in group.biases:
+        largest = _per_channel(np.max, np.atleast_1d(bias))
+        unit = np.maximum(unit, largest / BIAS_LIMIT)
+    total = sum_bound(group, unit, formats)
+    excess = np.maximum(total / (LARGEST * 0.9), 1.0)
+    group.unit = unit * excess
+    group.bound = float(np.max(sum_bound(group, group.unit, formats)))
+
+
+def sum_bound(group: Group, unit: Array, formats: Mapping[Value, Format]) -> Array:
+    """The largest absolute value that a sum of the group can have, a channel."""
+    total: Array = np.zeros(np.shape(unit))
+    for op in group.members:
+        w = weights_of(op)
+        assert w is not None
+        f = formats[op.lhs]
+        q = np.abs(np.rint(w * f.scale / unit))
+        total = total + q.sum(axis=tuple(range(w.ndim - 1))) * f.reach
+    for bias in group.biases:
+        total = total + _per_channel(np.max, np.atleast_1d(bias)) / unit
+    return total
+
+
+def _per_channel(reduce: Any, x: Array) -> Array:
+    """Over all dimensions but the last, of absolute values."""
+    return np.asarray(reduce(np.abs(x), axis=tuple(range(x.ndim - 1)), initial=0.0))
+
+
+def stored_weights(w: Array, unit: Array, scale: float) -> Array:
+    """Weights in 8 bits, as factors of numbers in units of ``scale``."""
+    q = np.rint(w * scale / unit)
+    return np.asarray(np.clip(q, -MOST_WEIGHT, MOST_WEIGHT)).astype(np.int8)

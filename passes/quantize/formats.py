@@ -1,0 +1,106 @@
+"""How a real number is stored as an integer: real = scale * (stored - zero)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from millrace.ir.types import I8, I16, IntegerType
+
+Array = np.ndarray[Any, Any]
+
+LEAST = 2.0**-40
+"""A range narrower than this is one number for us."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The limits between which a value was seen."""
+
+    low: float
+    high: float
+
+    def __or__(self, other: Range) -> Range:
+        return Range(min(self.low, other.low), max(self.high, other.high))
+
+    @property
+    def radius(self) -> float:
+        return max(-self.low, self.high)
+
+    @staticmethod
+    def of(array: Array) -> Range:
+        finite = array[np.isfinite(array)] if array.size else array
+        if not finite.size:
+            return Range(0.0, 0.0)
+        return Range(float(finite.min()), float(finite.max()))
+
+
+@dataclass(frozen=True)
+class Format:
+    """The storage of the elements of a tensor."""
+
+    element: IntegerType
+    scale: float
+    zero: int = 0
+
+    @property
+    def lowest(self) -> int:
+        return int(np.iinfo(self.element.dtype).min)
+
+    @property
+    def highest(self) -> int:
+        return int(np.iinfo(self.element.dtype).max)
+
+    @property
+    def reach(self) -> int:
+        """The largest absolute value of a stored number less the zero point."""
+        return max(self.highest - self.zero, self.zero - self.lowest)
+
+    def encode(self, x: Array) -> Array:
+        """The nearest stored numbers."""
+        q = np.rint(x.astype(np.float64) / self.scale) + self.zero
+        return np.asarray(np.clip(q, self.lowest, self.highest)).astype(self.element.dtype)
+
+    def decode(self, q: Array) -> Array:
+        return np.asarray((q.astype(np.float64) - self.zero) * self.scale)
+
+    def __str__(self) -> str:
+        zero = f", zero point {self.zero}" if self.zero else ""
+        return f"{self.element}, scale {self.scale:.6g}{zero}"
+
+
+def narrow(r: Range) -> Format:
+    """8 bits over the whole range and 0, which is exact."""
+    low, high = min(r.low, 0.0), max(r.high, 0.0)
+    scale = max(high - low, LEAST) / 255
+    zero = round(-128 - low / scale)
+    return Format(I8, scale, min(max(zero, -128), 127))
+
+
+def wide(r: Range) -> Format:
+    """16 bits in units of a power of two: such numbers are added and multiplied by shifts."""
+    exponent = math.ceil(math.log2(max(r.radius, LEAST) / 32768))
+    return Format(I16, 2.0**exponent)
+
+
+def power_of_two(x: Any) -> int | None:
+    """k where x is 2^k, for a single number."""
+    if np.ndim(x) or x <= 0:
+        return None
+    fraction, exponent = math.frexp(float(x))
+    return exponent - 1 if fraction == 0.5 else None
+
+
+def fixed(real: Array) -> tuple[Array, Array]:
+    """Real numbers as multipliers with 31 fractional bits and powers of two from -31 to 30."""
+    fraction, shift = np.frexp(np.asarray(real, np.float64))
+    multiplier = np.rint(fraction * (1 << 31)).astype(np.int64)
+    over = np.abs(multiplier) == 1 << 31
+    multiplier, shift = np.where(over, multiplier // 2, multiplier), shift + over
+    small = shift < -31
+    return np.where(small, 0, multiplier).astype(np.int32), np.where(small, 0, shift).astype(
+        np.int32
+    )

@@ -1,0 +1,122 @@
+"""Functions of one number as tables: an entry a code for 8-bit inputs, knots for wider ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from millrace.ir.attributes import Dense
+from millrace.ir.core import Value
+from millrace.ir.dialects.mr.kinds import Elementwise
+from millrace.ir.dialects.mr.lookup import Interpolate, Lookup
+from millrace.ir.dialects.mr.support import constant_of
+from millrace.ir.opdef import grouped
+from millrace.ir.types import I16
+from millrace.passes.quantize.arithmetic import Fixed, Stored
+from millrace.passes.quantize.formats import Array, Format, Range
+from millrace.passes.quantize.values import is_real
+
+if TYPE_CHECKING:
+    from millrace.passes.quantize.rewrite import Quantizer
+
+Curve = Callable[[Array], Array]
+SEGMENTS = (16, 32, 64, 128, 256, 512, 1024)
+"""Sizes of tables that are tried, the smallest first."""
+
+
+def tabulated(q: Quantizer, op: Elementwise) -> Sequence[Stored | Fixed | Value]:
+    """An elementwise operation on one number and constants; an island when it is none of these
+    or when no table is near enough."""
+    found = one_number(op)
+    if found is None or not is_real(op.results[0]):
+        return q.island(op)
+    x, curve = found
+    y = applied(q, q.stored(x), curve, q.plan.range(x), q.format(op.results[0]))
+    return [y] if y is not None else q.island(op)
+
+
+def one_number(op: Elementwise) -> tuple[Value, Curve] | None:
+    """The only operand that is not a constant, and the result as a function of it."""
+    varying = [v for v in dict.fromkeys(op.operands) if constant_of(v) is None]
+    others = [a for v in op.operands if (a := constant_of(v)) is not None]
+    if len(varying) != 1 or any(a.size != 1 for a in others):
+        return None
+    x = varying[0]
+    fixed = {v: a.reshape(()) for v in op.operands if (a := constant_of(v)) is not None}
+
+    def curve(numbers: Array) -> Array:
+        given: list[Any] = [fixed.get(v, numbers.astype(np.float32)) for v in op.operands]
+        with np.errstate(all="ignore"):
+            return np.asarray(op.evaluate(*grouped(op, given))).astype(np.float64)
+
+    return x, curve
+
+
+def applied(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
+    """``curve(x)`` in a format; ``seen`` is where x was observed."""
+    if x.format.element.width == 8:
+        codes = np.arange(x.format.lowest, x.format.highest + 1)
+        y = _finite(curve(x.format.decode(codes)))
+        return Stored(q.math.op(Lookup, x.value, table=Dense(to.encode(y))), to)
+    return _interpolated(q, x, curve, seen, to)
+
+
+def _interpolated(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
+    """Over all 16-bit numbers, so that equal functions share a table; or, where that is too
+    coarse, over the numbers that were seen."""
+    fine = Format(I16, max(seen_radius(curve, x.format, seen), 1e-12) / 32767)
+    everywhere = (x.format.lowest, x.format.highest + 1)
+    s = x.format.scale
+    observed = (
+        max(int(np.floor(seen.low / s)), everywhere[0]),
+        min(int(np.ceil(seen.high / s)) + 1, everywhere[1]),
+    )
+    for span in (everywhere, observed):
+        for segments in SEGMENTS:
+            found = _knots(curve, x.format, fine, span, segments, q.options.tolerance, observed)
+            if found is not None:
+                table, shift = found
+                y = q.math.op(Interpolate, x.value, table=Dense(table), low=span[0], shift=shift)
+                number = Fixed(q.math.opened(Stored(y, fine)).value, fine.scale, 32767)
+                return q.math.stored(number, to)
+    return None
+
+
+def seen_radius(curve: Curve, f: Format, seen: Range) -> float:
+    """The largest absolute result where the input was observed."""
+    y = _finite(curve(np.linspace(seen.low, seen.high, 1025)))
+    return float(np.abs(y).max())
+
+
+def _knots(
+    curve: Curve,
+    source: Format,
+    fine: Format,
+    span: tuple[int, int],
+    segments: int,
+    tolerance: float,
+    observed: tuple[int, int],
+) -> tuple[Array, int] | None:
+    """A table over codes ``span`` and the shift between its knots; None when it is off by more
+    than ``tolerance`` of the result's range somewhere in ``observed``."""
+    width = max(span[1] - span[0], 2)
+    shift = max(1, int(np.ceil(np.log2(width / segments))))
+    if shift > 14:
+        return None
+    count = -(-width >> shift) + 1
+    knots = span[0] + (np.arange(count) << shift)
+    table = fine.encode(_finite(curve(knots * source.scale)))
+    step = max(1, (observed[1] - observed[0]) >> 14)
+    codes = np.arange(observed[0], observed[1], step)
+    at = np.clip(codes - span[0], 0, ((count - 1) << shift) - 1)
+    segment, part = at >> shift, at & ((1 << shift) - 1)
+    wide = table.astype(np.int64)
+    y = wide[segment] + ((wide[segment + 1] - wide[segment]) * part) / (1 << shift)
+    off = np.abs(y - _finite(curve(codes * source.scale)) / fine.scale)
+    return (table, shift) if off.max(initial=0) <= tolerance * 32767 else None
+
+
+def _finite(y: Array) -> Array:
+    return np.nan_to_num(y, nan=0.0, posinf=3e38, neginf=-3e38)

@@ -1,0 +1,80 @@
+"""quantize: a function on floats becomes one on integers.
+
+The ranges of the values stand in the module's attribute ``ranges``, a row (lowest, highest) for
+each real number in the order of :mod:`values`; it is used up. Numbers of values in ``wide`` say
+which get 16 bits although they are stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+from millrace.ir.core import Value
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.func import Func
+from millrace.ir.dialects.mr import kinds
+from millrace.ir.errors import CompileError
+from millrace.ir.levels import Level
+from millrace.passes.base import Pass, PassContext
+from millrace.passes.quantize.contractions import find_accumulators, set_units
+from millrace.passes.quantize.formats import Format, Range, narrow
+from millrace.passes.quantize.plan import Plan, make_plan
+from millrace.passes.quantize.rewrite import Options, Quantizer
+from millrace.passes.quantize.rules import RULES
+from millrace.passes.quantize.values import is_constant, is_real, real_values
+
+
+@dataclass(frozen=True)
+class Quantize(Pass):
+    """Write the entry function on integers."""
+
+    name: ClassVar[str] = "quantize"
+    requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
+    mandatory: ClassVar[bool] = True
+    bits: int = 8
+    """Of what is stored: 8 or 16. Weights always have 8."""
+    float_io: bool = True
+    """The function takes and gives floats."""
+    wide: tuple[int, ...] = ()
+    """Numbers of values that get 16 bits where they are stored."""
+
+    def run(self, module: Module, ctx: PassContext) -> None:
+        entry = module.entry
+        values = real_values(entry)
+        plan = make_plan(entry, _ranges(module, values), [values[i] for i in self.wide], self.bits)
+        accumulators = find_accumulators(entry)
+        operands = _operand_formats(entry, plan, self.bits)
+        set_units(accumulators, operands)
+        options = Options(self.bits, self.float_io, 2.0**-11 if self.bits == 8 else 2.0**-14)
+        q = Quantizer(plan, accumulators, operands, RULES, options, ctx)
+        new = q.function(entry)
+        ctx.rewriter.before(entry).insert(new)
+        ctx.rewriter.erase(entry)
+        ctx.rewriter.set_attr(module, "ranges", None)
+
+
+def _ranges(module: Module, values: list[Value]) -> dict[Value, Range]:
+    if module.ranges is None or module.ranges.array.shape != (len(values), 2):
+        raise CompileError(f"quantize: ranges of {len(values)} values are wanted")
+    rows = module.ranges.array
+    return {
+        v: Range(float(low), float(high)) if low <= high else Range(0.0, 0.0)
+        for v, (low, high) in zip(values, rows, strict=True)
+    }
+
+
+def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
+    """Products read 8 bits, of values that are stored in 16 too."""
+    found: dict[Value, Format] = {}
+    for op in f.walk():
+        if isinstance(op, kinds.Contraction):
+            for v in op.operands:
+                if is_real(v) and not is_constant(v):
+                    stored = plan.format(v)
+                    own = stored.element.width == 8 or bits == 16
+                    found[v] = stored if own else narrow(plan.range(v))
+    return found
+
+
