@@ -54,7 +54,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
 
 
 def execute(args: argparse.Namespace) -> int:
-    from millrace.cli.arrays import read_samples
+    from millrace.driver.arrays import read_samples
     from millrace.driver.files import write_all
 
     start = time.perf_counter()

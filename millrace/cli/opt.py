@@ -72,7 +72,7 @@ def execute(args: argparse.Namespace) -> int:
 def _interpret(module: Module, args: argparse.Namespace) -> None:
     import numpy as np
 
-    from millrace.cli.arrays import match_inputs, random_inputs, read_npz
+    from millrace.driver.arrays import match_inputs, random_inputs, read_npz
     from millrace.driver.interpreting import input_specs, interpret_entry
 
     specs = input_specs(module)

@@ -38,7 +38,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
 
 
 def execute(args: argparse.Namespace) -> int:
-    from millrace.cli.arrays import read_samples, write_npz
+    from millrace.driver.arrays import read_samples, write_npz
 
     model = open_model(args)
     samples = read_samples(args.inputs, args.samples, model.inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from millrace._version import __version__
 from millrace.codegen import (
@@ -16,18 +17,25 @@ from millrace.codegen import (
 )
 from millrace.codegen import target as find_target
 from millrace.driver.artifact import Artifact
+from millrace.driver.calibration import Samples, observed_ranges
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
 from millrace.driver.inspection import entry_specs, load_module, state_specs
-from millrace.driver.options import CompileOptions
+from millrace.driver.options import CompileOptions, Switches
 from millrace.driver.passes import PassRun
-from millrace.driver.pipelines import stages
+from millrace.driver.pipelines import FRONT, stages
 from millrace.driver.report import Decision, KernelRow, Report
 from millrace.driver.sources import Source
 from millrace.driver.specs import TensorSpec
+from millrace.ir.attributes import Dense
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
 from millrace.ir.target import TargetInfo
+from millrace.passes.quantize.observe import Observe
+from millrace.passes.quantize.quantize import Quantize
+
+if TYPE_CHECKING:
+    from millrace.driver.model import Model
 
 IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
 Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
@@ -48,7 +56,7 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
     """Compile a model. Raises CompileError."""
     progress = options.switches.progress or _silent
     name = _name(source, options)
-    target = find_target(options.target)
+    find_target(options.target)
     try:
         progress(f"importing {source.label}")
         source = source.choosing(options.feed, options.fetch)
@@ -56,36 +64,67 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
         set_target(module, options.target)
         if options.strict:
             module.attributes["strict"] = True
-        specs = (*entry_specs(module.entry), state_specs(module.entry))
-        io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
-        _check_sizes(source, target, [s for group in specs for s in group])
         run = PassRun(options.switches, source.label)
-        facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
-        progress("generating code")
-        compiled = compile_module(
-            module,
-            target,
-            name=name,
-            inputs=io[0],
-            outputs=io[1],
-            states=kept,
-            keep_llvm="llvm" in options.emit,
-            keep_assembly="asm" in options.emit,
-        )
-        run.finish()
+        if options.quantize is not None:
+            quantize(module, run, options)
+        return build(module, run, options, name)
     finally:
         progress("")
+
+
+def quantize(module: Module, run: PassRun, options: CompileOptions) -> None:
+    """A float model becomes an integer one, with ranges that its own runs show."""
+    assert options.calibration is not None
+    run.run(module, FRONT, "front")
+    samples = Samples.of(options.calibration, entry_specs(module.entry)[0])
+    module.attributes["ranges"] = Dense(observed_ranges(_observing(module, options), samples))
+    bits = 16 if options.quantize == "int16x8" else 8
+    run.run(module, [Quantize(bits=bits, float_io=options.io != "int8")], "quantize", exact=False)
+
+
+def _observing(module: Module, options: CompileOptions) -> Model:
+    """The model for this machine, telling its ranges."""
+    from millrace.driver.model import Model
+
+    copy = clone(module, {})
+    assert isinstance(copy, Module)
+    set_target(copy, "host")
+    run = PassRun(Switches(progress=options.switches.progress), "calibration")
+    run.run(copy, [Observe()], "observe")
+    return Model(build(copy, run, CompileOptions(unroll="never"), "calibration"))
+
+
+def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> Artifact:
+    """From a module at GRAPH level to machine code."""
+    progress = options.switches.progress or _silent
+    target = find_target(options.target)
+    specs = (*entry_specs(module.entry), state_specs(module.entry))
+    io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
+    _check_sizes(run.source, target, [s for group in specs for s in group])
+    facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
+    progress("generating code")
+    compiled = compile_module(
+        module,
+        target,
+        name=name,
+        inputs=io[0],
+        outputs=io[1],
+        states=kept,
+        keep_llvm="llvm" in options.emit,
+        keep_assembly="asm" in options.emit,
+    )
+    run.finish()
     report = _report(compiled, specs, facts, run)
     return Artifact(compiled, specs[0], specs[1], report, facts.modules)
 
 
-def _check_sizes(source: Source, target: TargetInfo, specs: Sequence[TensorSpec]) -> None:
+def _check_sizes(label: str, target: TargetInfo, specs: Sequence[TensorSpec]) -> None:
     """Refuse tensors that the target cannot even address."""
     limit = 1 << min(8 * target.pointer_bytes - 1, 47)
     for spec in specs:
         if spec.nbytes >= limit:
             raise CompileError(
-                f"{source.label}: tensor {spec.name!r} has {spec.nbytes:,} bytes, which "
+                f"{label}: tensor {spec.name!r} has {spec.nbytes:,} bytes, which "
                 f"{target.name} cannot address"
             )
 

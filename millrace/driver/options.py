@@ -42,8 +42,8 @@ class CompileOptions:
     """``shapes`` gives inputs the shapes that the file leaves open; ``feed`` and ``fetch`` choose
     the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``,
     ``never``, ``full`` or a number; ``quantize`` is a scheme of :data:`SCHEMES`, for which
-    ``calibration`` has samples of the inputs (a file or arrays); ``emit`` names extra texts to make (``asm``, ``llvm``,
-    ``ir``)."""
+    ``calibration`` has samples of the inputs (a file or arrays) and ``io`` the type of inputs and
+    outputs; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None

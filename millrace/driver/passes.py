@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from millrace.driver.options import Switches
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.levels import Level
-from millrace.passes.base import PassContext
+from millrace.passes.base import Pass, PassContext
 from millrace.passes.manager import Instrumentation, format_times, run_pipeline
 
 
@@ -26,10 +27,13 @@ class PassRun:
     def __post_init__(self) -> None:
         self.context = PassContext(progress=self.switches.progress, source=self.source)
 
-    def run(self, module: Module, pipeline: str, stage: str = "") -> None:
+    def run(
+        self, module: Module, pipeline: str | Sequence[Pass], stage: str = "", *, exact: bool = True
+    ) -> None:
         """Run a pipeline on ``module``, in place. ``stage`` is the folder of ``--dump-dir`` that
-        takes its dumps."""
+        takes its dumps. Passes that are not ``exact`` may change the results."""
         options = _instrumentation(self.switches)
+        options = replace(options, check_each=options.check_each and exact)
         if options.stop_after is not None:
             options = replace(options, stop_after=max(0, options.stop_after - self.rewrites))
         if options.dump_dir is not None:

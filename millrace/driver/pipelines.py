@@ -12,7 +12,11 @@ FRONT = (
 )
 """From what an importer wrote (at FLOW level too) to few and simple tensor operations."""
 
-GRAPH = f"{FRONT},hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune"
+GRAPH = (
+    f"{FRONT},"
+    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
+    "requantize,canonicalize,fold-constants,cse,prune"
+)
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 
 KERNEL = "structure,materialize,fuse"

@@ -79,16 +79,14 @@ class Arithmetic:
         """The same numbers, rounded to whole multiples of ``unit``."""
         ratio = np.asarray(x.scale, np.float64) / unit
         if np.ndim(ratio) and np.all(ratio == ratio.flat[0]):
-            ratio = ratio.flat[0]
+            ratio = np.asarray(ratio.flat[0])
         if np.ndim(ratio) == 0 and ratio == 1:
             return Fixed(x.value, unit, x.bound)
         value = self._limited(x, ratio)
         k = power_of_two(ratio)
         if k is None:
             m, s = fixed(ratio)
-            value = self.op(
-                FixedPointScale, value, self.const(m), self.const(s), rounding="once"
-            )
+            value = self.op(FixedPointScale, value, self.const(m), self.const(s), rounding="once")
         else:
             value = self.shifted(value, k)
         bound = min(x.bound * float(np.max(np.abs(ratio))) + 1, 2.0**31)

@@ -24,13 +24,18 @@ MOST_WEIGHT = 127
 LARGEST = float((1 << 31) - 1)
 BIAS_LIMIT = float(1 << 29)
 TINY = 1e-30
+MOST_SHIFT = 12
+"""The largest shift between the accumulators of a group."""
 
 
 @dataclass
 class Group:
-    """Products whose accumulators have one unit, one a channel of the last dimension."""
+    """Products whose accumulators have one unit, one a channel of the last dimension. A product
+    whose numbers are larger than those of the others accumulates in a unit 2^``shift`` times that
+    and is brought to it by a shift to the left."""
 
     members: list[kinds.Contraction] = field(default_factory=list)
+    shifts: list[int] = field(default_factory=list)
     biases: list[Array] = field(default_factory=list)
     unit: Array | None = None
     bound: float = 0.0
@@ -91,8 +96,7 @@ def _follow(op: Operation, acc: Accumulators) -> None:
         fits = _keeps_channels(op)
     else:
         fits = isinstance(op, activation.Relu) or (
-            isinstance(op, ew.Clip)
-            and all(constant_of(v) is not None for v in op.operands[1:])
+            isinstance(op, ew.Clip) and all(constant_of(v) is not None for v in op.operands[1:])
         )
     if fits:
         acc.values[result] = None
@@ -122,30 +126,59 @@ def set_units(acc: Accumulators, formats: Mapping[Value, Format]) -> None:
 
 
 def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
-    """The finest unit in which the weights fit in 8 bits and no sum overflows."""
+    """The units in which the weights fit in 8 bits and no sum overflows, as near as possible to
+    those that each product would have alone."""
+    own = [_own_unit(op, formats) for op in group.members]
+    levels = [_level(u) for u in own]
+    best = np.inf
+    for cap in range(MOST_SHIFT + 1):
+        shifts = [min(round(level - min(levels)), cap) for level in levels]
+        unit = _unit(group, own, shifts, formats)
+        loss = max(level_of_loss(unit, s, u) for s, u in zip(shifts, own, strict=True))
+        if loss < best - 0.05:
+            best, group.unit, group.shifts = loss, unit, shifts
+    assert group.unit is not None
+    group.bound = float(np.max(sum_bound(group, group.unit, group.shifts, formats)))
+
+
+def _own_unit(op: kinds.Contraction, formats: Mapping[Value, Format]) -> Array:
+    w = weights_of(op)
+    assert w is not None
+    return formats[op.lhs].scale * np.maximum(_per_channel(np.max, w), TINY) / MOST_WEIGHT
+
+
+def _level(unit: Array) -> float:
+    return float(np.median(np.log2(unit)))
+
+
+def level_of_loss(unit: Array, shift: int, own: Array) -> float:
+    """How many bits of its weights a product loses in a unit that is not its own."""
+    return float(np.mean(np.maximum(np.log2(unit * 2.0**shift / own), 0.0)))
+
+
+def _unit(
+    group: Group, own: list[Array], shifts: list[int], formats: Mapping[Value, Format]
+) -> Array:
     unit = np.array(TINY)
-    for op in group.members:
-        w = weights_of(op)
-        assert w is not None
-        unit = np.maximum(unit, formats[op.lhs].scale * _per_channel(np.max, w) / MOST_WEIGHT)
+    for u, shift in zip(own, shifts, strict=True):
+        unit = np.maximum(unit, u / 2.0**shift)
     for bias in group.biases:
-        largest = _per_channel(np.max, np.atleast_1d(bias))
-        unit = np.maximum(unit, largest / BIAS_LIMIT)
-    total = sum_bound(group, unit, formats)
-    excess = np.maximum(total / (LARGEST * 0.9), 1.0)
-    group.unit = unit * excess
-    group.bound = float(np.max(sum_bound(group, group.unit, formats)))
+        unit = np.maximum(unit, _per_channel(np.max, np.atleast_1d(bias)) / BIAS_LIMIT)
+    total = sum_bound(group, unit, shifts, formats)
+    return np.asarray(unit * np.maximum(total / (LARGEST * 0.9), 1.0))
 
 
-def sum_bound(group: Group, unit: Array, formats: Mapping[Value, Format]) -> Array:
+def sum_bound(
+    group: Group, unit: Array, shifts: list[int], formats: Mapping[Value, Format]
+) -> Array:
     """The largest absolute value that a sum of the group can have, a channel."""
     total: Array = np.zeros(np.shape(unit))
-    for op in group.members:
+    for op, shift in zip(group.members, shifts, strict=True):
         w = weights_of(op)
         assert w is not None
         f = formats[op.lhs]
-        q = np.abs(np.rint(w * f.scale / unit))
-        total = total + q.sum(axis=tuple(range(w.ndim - 1))) * f.reach
+        q = np.abs(np.rint(w * f.scale / (unit * 2.0**shift)))
+        total = total + q.sum(axis=tuple(range(w.ndim - 1))) * f.reach * 2.0**shift
     for bias in group.biases:
         total = total + _per_channel(np.max, np.atleast_1d(bias)) / unit
     return total

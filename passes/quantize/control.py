@@ -1,4 +1,4 @@
-"""Loops and branches on integers: what enters, leaves and goes round has the format of its class."""
+"""Loops and branches on integers: what passes a border has the format of its class."""
 
 from __future__ import annotations
 

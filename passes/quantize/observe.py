@@ -65,10 +65,9 @@ class _Observer:
 
     def block(self, block: Block) -> Value | None:
         """The rows of all values of a block, made before its terminator."""
-        first = block.first
-        assert first is not None
-        parts = [self._row(a, self.rw.before(first)) for a in block.args if is_real(a)]
-        for op in block.ops[:-1]:
+        ops = block.ops
+        parts = [self._row(a, self.rw.before(ops[0])) for a in block.args if is_real(a)]
+        for op in ops[:-1]:
             seen = real_results(op)
             if op.regions:
                 inside, seen = self._control(op)
@@ -136,9 +135,7 @@ class _Observer:
         self._carry(op.block, len(op.block.args), full[0], len(op.inits))
         region = self.rw.take_region(op)
         inits = [*op.inits, start]
-        new = self.rw.before(op).create(
-            scf.For, op.lower, op.upper, op.step, inits, block=region
-        )
+        new = self.rw.before(op).create(scf.For, op.lower, op.upper, op.step, inits, block=region)
         return new, len(inits) - 1
 
     def _scan(self, op: control.Scan, full: Sequence[Any], start: Value) -> tuple[Operation, int]:

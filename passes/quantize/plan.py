@@ -112,9 +112,9 @@ def _joined(f: Func) -> _Joined:
 
 def same_numbers(op: Operation) -> list[Sequence[Value]]:
     """Groups of values that are one and the same real numbers for an operation."""
-    rule = _GROUPS.get(type(op))
-    if rule is not None:
-        return rule(op)
+    if type(op) in _GROUPS:
+        groups: list[Sequence[Value]] = _GROUPS[type(op)](op)
+        return groups
     if isinstance(op, kinds.TensorOp) and op.selects():
         return [[*op.operands, *op.results]]
     return []

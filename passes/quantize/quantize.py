@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-
 from millrace.ir.core import Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func
@@ -76,5 +75,3 @@ def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
                     own = stored.element.width == 8 or bits == 16
                     found[v] = stored if own else narrow(plan.range(v))
     return found
-
-

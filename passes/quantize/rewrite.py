@@ -22,9 +22,9 @@ from millrace.ir.dialects.mr.kinds import TensorOp
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.types import FunctionType, TensorType, Type, element_of
 from millrace.passes.base import PassContext
+from millrace.passes.quantize.arithmetic import Arithmetic, Fixed, Stored
 from millrace.passes.quantize.contractions import Accumulators
 from millrace.passes.quantize.formats import Array, Format, Range, narrow
-from millrace.passes.quantize.arithmetic import Arithmetic, Fixed, Stored
 from millrace.passes.quantize.plan import Plan
 from millrace.passes.quantize.values import is_constant, is_real
 
@@ -133,7 +133,7 @@ class Quantizer:
         ]
         with self.b.at_loc(end.loc):
             self.b.create(type(end), outs)
-        fields = {k: v for k, v in f.attributes.items()}
+        fields = dict(f.attributes)
         fields["function_type"] = FunctionType(types, tuple(v.type for v in outs))
         if f.state_init is not None:
             fields["state_init"] = self._states(f)
@@ -231,8 +231,7 @@ class Quantizer:
         operands = [self.stored(v, to).value if is_real(v) else self.value(v) for v in op.operands]
         new = self.b.create(type(op), **fields_with(op, operands))
         return [
-            Stored(n, to) if is_real(r) else n
-            for r, n in zip(op.results, new.results, strict=True)
+            Stored(n, to) if is_real(r) else n for r, n in zip(op.results, new.results, strict=True)
         ]
 
     def island(self, op: Operation) -> Sequence[Stored | Fixed | Value]:

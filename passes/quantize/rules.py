@@ -21,7 +21,7 @@ from millrace.ir.types import I8, I32
 from millrace.passes.quantize.arithmetic import Fixed, Stored
 from millrace.passes.quantize.contractions import stored_weights, weights_of
 from millrace.passes.quantize.control import CONTROL
-from millrace.passes.quantize.formats import Array, Range, power_of_two, wide
+from millrace.passes.quantize.formats import Array, Range, wide
 from millrace.passes.quantize.functions import tabulated
 from millrace.passes.quantize.rewrite import Quantizer, Rule
 from millrace.passes.quantize.values import is_real
@@ -37,8 +37,10 @@ def product(q: Quantizer, op: Any) -> Numbers:
         group = q.accumulators.group(op.result)
         assert group is not None and group.unit is not None
         x = q.stored(op.lhs, q.operand_format(op.lhs))
-        weights = q.math.const(stored_weights(w, group.unit, x.format.scale), I8)
-        return [Fixed(_contracted(q, op, x, Stored(weights, x.format), 0), group.unit, group.bound)]
+        shift = group.shifts[group.members.index(op)]
+        w8 = stored_weights(w, group.unit * 2.0**shift, x.format.scale)
+        y = _contracted(q, op, x, Stored(q.math.const(w8, I8), x.format), 0)
+        return [Fixed(q.math.shifted(y, shift), group.unit, group.bound)]
     if not isinstance(op, MatMul):
         return q.island(op)
     a, b = (q.stored(v, q.operand_format(v)) for v in (op.lhs, op.rhs))

@@ -1,0 +1,59 @@
+"""Calibration: the float model runs over samples and tells between which limits its values lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from millrace.driver.arrays import match_inputs, read_npz, split_samples
+from millrace.driver.specs import Array, TensorSpec
+from millrace.ir.errors import CompileError, RunError
+from millrace.passes.quantize.observe import NAME
+
+if TYPE_CHECKING:
+    from millrace.driver.model import Model
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs of a model, one list of arrays a run."""
+
+    rows: Sequence[Sequence[Array]]
+
+    @staticmethod
+    def of(given: Path | Mapping[str, Array], inputs: Sequence[TensorSpec]) -> Samples:
+        """From arrays with a leading sample axis. Raises CompileError."""
+        where = given if isinstance(given, Path) else Path("calibration")
+        try:
+            arrays = read_npz(given) if isinstance(given, Path) else given
+            matched = match_inputs({k: np.asarray(a) for k, a in arrays.items()}, inputs, where)
+            cast = [_cast(a, s) for a, s in zip(matched, inputs, strict=True)]
+            rows = split_samples(cast, inputs, None)
+        except RunError as e:
+            raise CompileError(f"calibration: {e}") from None
+        if not rows:
+            raise CompileError(f"calibration: {where} has no samples")
+        return Samples(rows)
+
+
+def _cast(a: Array, spec: TensorSpec) -> Array:
+    """Floats of another width are welcome."""
+    floats = a.dtype.kind == "f" and spec.dtype.kind == "f"
+    return a.astype(spec.dtype) if floats else a
+
+
+def observed_ranges(model: Model, samples: Samples) -> Array:
+    """The lowest and the highest value of each real number, of a model made by ``observe``. State
+    carries over from sample to sample."""
+    found: Array | None = None
+    state = model.new_state()
+    for row in samples.rows:
+        named = {s.name: a for s, a in zip(model.inputs, row, strict=True)}
+        rows = state.run(named)[NAME]
+        found = rows if found is None else np.maximum(found, rows)
+    assert found is not None
+    return np.stack([-found[:, 0], found[:, 1]], axis=1).astype(np.float64)

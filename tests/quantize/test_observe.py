@@ -1,0 +1,129 @@
+"""The ranges that an instrumented model tells, against numpy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Value
+from millrace.ir.dialects import arith, scf
+from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr import compare, elementary, elementwise
+from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.interpreter import interpret
+from millrace.ir.types import F32, I1, INDEX, tensor
+from millrace.ir.verifier import verify
+from millrace.passes.manager import run_pipeline
+from millrace.passes.quantize.observe import NOTHING
+from millrace.passes.quantize.values import real_values
+from tests.passes.conftest import Graph, const, scalar
+
+V = tensor((3,), F32)
+X = np.array([0.5, -2.0, 1.0], np.float32)
+
+
+def observed(module: Module, *inputs: Any) -> list[tuple[float, float]]:
+    """(lowest, highest) of each real number."""
+    count = len(real_values(module.entry))
+    run_pipeline(module, "observe")
+    verify(module)
+    rows = interpret(module, inputs)[-1]
+    assert rows.shape == (count, 2)
+    return [(-float(low), float(high)) for low, high in rows]
+
+
+def test_straight_line() -> None:
+    def build(b: Builder, x: Value) -> list[Value]:
+        y = b.value(elementwise.Mul, x, const(b, 3.0))
+        return [b.value(elementwise.Neg, y)]
+
+    module = Graph().main([V], build)
+    assert observed(module, X) == [(-2.0, 1.0), (-6.0, 3.0), (-3.0, 6.0)]
+
+
+def test_infinity_and_nan_do_not_count() -> None:
+    module = Graph().main([V], lambda b, x: [b.value(elementary.Log, x)])
+    (x, y) = observed(module, np.array([0.0, -1.0, np.e], np.float32))
+    assert x == (-1.0, pytest.approx(np.e))
+    assert y == (0.0, pytest.approx(1.0))
+
+
+def test_scan_over_all_steps() -> None:
+    """Carries and slices keep their places, stacked outputs too."""
+
+    def build(b: Builder, x: Value) -> list[Value]:
+        body = Block([INDEX, V, V])
+        inner = Builder(body)
+        _, h, xt = body.args
+        new = inner.value(elementwise.Add, h, xt)
+        inner.create(scf.Yield, [new, inner.value(elementwise.Neg, new)])
+        scan = b.create(Scan, [const(b, np.zeros(3))], [x], None, trip=4, block=body)
+        return list(scan.results)
+
+    x = np.arange(12, dtype=np.float32).reshape(4, 3)
+    module = Graph().main([tensor((4, 3), F32)], build)
+    before = interpret(module, [x])
+    h = np.cumsum(x, axis=0)
+    got = observed(module, x)
+    assert got == [
+        (0.0, 11.0),  # the input
+        (0.0, h[2].max()),  # the carry, before each step
+        (0.0, 11.0),  # the slice
+        (0.0, h.max()),  # the sum
+        (-h.max(), 0.0),  # its negative
+        (h[3].min(), h[3].max()),  # the last carry
+        (-h.max(), 0.0),  # the stacked output
+    ]
+    after = interpret(module, [x])
+    for a, c in zip(before, after, strict=False):
+        np.testing.assert_array_equal(a, c)
+
+
+def test_branch_not_taken() -> None:
+    def build(b: Builder, c: Value, x: Value) -> list[Value]:
+        blocks = []
+        for op in (elementwise.Neg, elementwise.Abs):
+            block = Block()
+            inner = Builder(block)
+            inner.create(scf.Yield, [inner.value(op, x)])
+            blocks.append(block)
+        condition = b.value(arith.CmpI, c, scalar(b, True, I1), predicate=arith.cmp_i("eq"))
+        op = b.create(
+            scf.If, condition, then_block=blocks[0], else_block=blocks[1], result_types=[V]
+        )
+        return list(op.results)
+
+    module = Graph().main([I1, V], build)
+    x, taken, other, result = observed(module, np.bool_(True), X)
+    assert (x, taken, result) == ((-2.0, 1.0), (-1.0, 2.0), (-1.0, 2.0))
+    assert other[0] > other[1] and other[1] == np.float32(NOTHING)
+
+
+def test_while_loop() -> None:
+    """x doubles while its first element is below 10."""
+    from millrace.ir.dialects.mr.movement import Reshape, Slice
+    from millrace.ir.dialects.tensor import Extract
+
+    def build(b: Builder, x: Value) -> list[Value]:
+        before, after = Block([V]), Block([V])
+        inner = Builder(before)
+        first = inner.value(Slice, before.args[0], starts=[0], sizes=[1])
+        small = inner.value(compare.Less, inner.value(Reshape, first, shape=()), const(inner, 10.0))
+        go_on = inner.value(Extract, small, [], result_types=[I1])
+        inner.create(scf.Condition, go_on, [before.args[0]])
+        inner = Builder(after)
+        twice = inner.value(elementwise.Add, after.args[0], after.args[0])
+        inner.create(scf.Yield, [twice])
+        return list(b.create(scf.While, [x], before=before, after=after, result_types=[V]).results)
+
+    module = Graph().main([V], build)
+    rows = observed(module, np.array([1.0, -3.0, 0.0], np.float32))
+    assert rows[0] == (-3.0, 1.0)
+    assert rows[1] == (-48.0, 16.0)  # what is tested: up to 16
+    assert rows[2] == (1.0, 16.0)
+    assert rows[4] == (-24.0, 8.0)  # what is doubled
+    assert rows[5] == (-48.0, 16.0)
+    assert rows[6] == (-48.0, 16.0)  # the result
