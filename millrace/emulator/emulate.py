@@ -36,7 +36,13 @@ DEFAULT_TIMEOUT = 600.0
 _SHIFT = 7
 """An instruction takes 2^7 ns of virtual time: more than two ticks of every board's clock, so that
 ticks tell instructions exactly."""
-_EXIT_FAULT = 99
+_EXITS = {
+    90: "the harness cannot open its files",
+    91: "the harness has got too few inputs",
+    92: "the harness cannot write its results (is the disk full?)",
+    99: "the core took a fault before the harness was ready",
+}
+"""Exit statuses of ``firmware/harness.c``."""
 _EXCEPTIONS = {2: "NMI", 3: "hard fault", 4: "memory fault", 5: "bus fault", 6: "usage fault"}
 
 
@@ -170,6 +176,6 @@ class _Job:
         """Why an image ended without all samples done and without a report of a fault."""
         lines = done.output.strip().splitlines()
         said = f": {lines[0]}" if lines else ""
-        if done.status == _EXIT_FAULT:
-            return "the core took a fault before the harness was ready"
+        if done.status in _EXITS:
+            return _EXITS[done.status]
         return f"{QEMU.command} ended with status {done.status}{said}"

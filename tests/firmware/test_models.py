@@ -17,7 +17,7 @@ from tests.tflite.test_native import quantized
 from .conftest import CORES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FLOATS = ("cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
+FLOATS = (*CORES, "cortex-m0plus", "cortex-m4-soft")
 
 
 def bytes_like(model: millrace.Model, count: int) -> list[list[np.ndarray]]:
@@ -67,6 +67,13 @@ def test_state_starts_anew_or_is_carried(core: str, carry: bool) -> None:
         np.testing.assert_array_equal(run.outputs[0], host(*sample))
     assert [r.init_instructions is None for r in runs] == [False, carry, carry]
     assert all(r.init_instructions is None or 0 < r.init_instructions < 200 for r in runs)
+
+
+@pytest.mark.parametrize("name", ["main", "inputs", "harness", "board", "memory", "net__run"])
+def test_models_of_any_name(name: str) -> None:
+    """Nothing of the harness is called as something of a model can be."""
+    model = millrace.compile(counter().bytes(), name=name, target="cortex-m4")
+    assert model.emulate([[np.array([1.0, 2.0], np.float32)]]).instructions > 0
 
 
 def test_the_stack_is_as_deep_as_stated() -> None:
