@@ -18,7 +18,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -127,8 +127,17 @@ def constant_bytes(path: Path) -> int:
         return sum({_address(t.data): len(t.data) for t in tensors if t.data}.values())
     import onnx
 
-    graph = onnx.load(path).graph
-    return sum(onnx.numpy_helper.to_array(t).nbytes for t in graph.initializer)
+    return sum(onnx.numpy_helper.to_array(t).nbytes for t in _tensors(onnx.load(path).graph))
+
+
+def _tensors(graph: Any) -> Iterator[Any]:
+    """The constants of an ONNX graph and of those inside it."""
+    yield from graph.initializer
+    for attribute in (a for node in graph.node for a in node.attribute):
+        if attribute.HasField("t"):
+            yield attribute.t
+        for inner in (attribute.g, *attribute.graphs):
+            yield from _tensors(inner)
 
 
 def _address(view: memoryview) -> int:

@@ -42,6 +42,12 @@ class Machine:
     """Adds a ``VALUE`` to ``REG``."""
     call_bytes: int = 0
     register_bytes: Mapping[str, int] = field(default_factory=dict)
+    library: tuple[tuple[Pattern, int], ...] = ()
+    """Library functions by name, and the most stack that they take on any core."""
+
+    def library_bytes(self, name: str) -> int | None:
+        """The most stack that a library function takes, None when that is not known."""
+        return next((nbytes for p, nbytes in self.library if p.fullmatch(name)), None)
 
 
 def _patterns(*texts: str) -> tuple[Pattern, ...]:
@@ -87,7 +93,20 @@ _STILL = (
     r"|cmp\S*\s+sp,"
 )
 
+# Read from the code of newlib and of GCC 12's libgcc for ARMv6-M to ARMv8.1-M, and rounded up.
+# Calls among the helpers are included; those for ARMv6-M take the most.
+_ARM_LIBRARY = tuple(
+    (re.compile(names), nbytes)
+    for names, nbytes in (
+        (r"mem(?:cpy|set|move)", 24),
+        (r"__aeabi_(?:f(?:add|sub|mul|div|cmp\w+|2iz|2uiz)|u?i2f|lmul)", 32),
+        (r"__aeabi_(?:d(?:add|sub|mul|div|cmp\w+|2iz|2uiz|2f)|u?i2d|f2d|u?idiv(?:mod)?)", 72),
+        (r"__aeabi_(?:u?ldivmod|u?l2[fd]|[fd]2u?lz)", 120),
+    )
+)
+
 _ARM = Machine(
+    library=_ARM_LIBRARY,
     register_bytes={"r": 4, "l": 4, "p": 4, "s": 4, "d": 8, "q": 16},
     down=_patterns(
         r"sub[w.]*\s+sp, (?:sp, )?#(?P<AMOUNT>\d+)$",

@@ -73,11 +73,13 @@ def emit(
     tuning.loop_unrolling = False
     passes = _llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(module, passes)
-    # The back end rewrites the module that it is given: each run of it gets one of its own.
-    copy = module.clone()
+    # The back end rewrites the module that it is given: each run of it gets one of its own. Read
+    # from bytes, not cloned: clones differ in the order of uses, which changes what is emitted,
+    # and the stack is read from the assembly that is that of the object.
+    bitcode = module.as_bitcode()
     return Emitted(
-        object=bytes(machine.emit_object(module)),
-        assembly=str(machine.emit_assembly(copy)),
+        object=bytes(machine.emit_object(_llvm.parse_bitcode(bitcode))),
+        assembly=str(machine.emit_assembly(_llvm.parse_bitcode(bitcode))),
         optimized=str(module) if optimized else None,
     )
 

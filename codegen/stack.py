@@ -2,8 +2,9 @@
 
 Functions make frames by pushing registers and by moving the stack pointer; both stand in the
 text. The call graph is in the text too, as LLVM left it after inlining. There are neither
-recursion nor indirect calls nor run-time sized frames, so the deepest path is the bound. Functions
-of the C library and of libm count with their return address only; they are named.
+recursion nor indirect calls nor run-time sized frames, so the deepest path is the bound. Library
+functions count with what the machine's row says (``codegen/frames.py``), else with their return
+address only, and are named.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from millrace.ir.errors import CompileError
 
 @dataclass(frozen=True)
 class Stack:
-    """``nbytes`` in the worst case, without what ``externals`` (library functions) take."""
+    """``nbytes`` in the worst case. ``externals`` are the library functions that are called,
+    ``uncounted`` those of them whose own stack is not known and not in ``nbytes``."""
 
     nbytes: int = 0
     externals: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
 
 _LABEL = re.compile(r"^(?P<NAME>[A-Za-z_][\w.$]*):")
@@ -39,10 +42,12 @@ def worst_case(assembly: str, triple: str, roots: tuple[str, ...]) -> Stack:
         name: _Reader(machine, name, words).read(lines)
         for name, lines in _functions(assembly).items()
     }
-    depths: dict[str, int] = {}
-    deepest = max(_depth(frames, root, depths) + machine.call_bytes for root in roots)
     called = {site for f in frames.values() for site, _ in f.calls}
-    return Stack(deepest, tuple(sorted(called - frames.keys())))
+    externals = tuple(sorted(called - frames.keys()))
+    counted = {name: machine.library_bytes(name) for name in externals}
+    depths = {name: nbytes for name, nbytes in counted.items() if nbytes is not None}
+    deepest = max(_depth(frames, root, depths) + machine.call_bytes for root in roots)
+    return Stack(deepest, externals, tuple(n for n in externals if n not in depths))
 
 
 @dataclass
@@ -156,7 +161,7 @@ def _padding(mask: str) -> int:
 
 def _depth(frames: Mapping[str, _Frame], name: str, known: dict[str, int]) -> int:
     """The deepest stack below a function's return address."""
-    if name not in frames:
+    if name not in known and name not in frames:
         return 0
     if name not in known:
         known[name] = 0

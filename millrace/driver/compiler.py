@@ -154,8 +154,8 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
     notes = []
     if facts.guessed:
         notes.append("loops whose trip count depends on the data count as one trip")
-    if compiled.stack.externals:
-        notes.append(f"stack is without that of {', '.join(compiled.stack.externals)}")
+    if compiled.stack.uncounted:
+        notes.append(f"stack is without that of {', '.join(compiled.stack.uncounted)}")
     return Report(
         name=compiled.name,
         version=__version__,

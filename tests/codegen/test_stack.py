@@ -49,7 +49,7 @@ def stack_of(t: TargetInfo, size: int, align: int = 8) -> Stack:
 def test_frames_add_up_along_the_deepest_path(t: TargetInfo, size: int) -> None:
     found = stack_of(t, size)
     assert size + 64 < found.nbytes <= size + 64 + 128
-    assert found.externals == ("outside",)
+    assert found.externals == found.uncounted == ("outside",)
 
 
 @pytest.mark.parametrize("t", TARGETS, ids=lambda t: t.name)
@@ -94,3 +94,26 @@ def test_what_is_not_understood_is_no_guess() -> None:
         worst_case(text, "x86_64-linux-gnu", ("f",))
     with pytest.raises(CompileError, match="mips"):
         worst_case("", "mips-elf", ("f",))
+
+
+CALLS = """\
+target triple = "{triple}"
+declare void @{callee}(ptr, ptr, i32) nounwind
+define void @root(ptr %p) nounwind {{
+  call void @{callee}(ptr %p, ptr %p, i32 8)
+  ret void
+}}
+"""
+
+
+@pytest.mark.parametrize(("callee", "nbytes"), [("memcpy", 24), ("__aeabi_ldivmod", 120)])
+def test_library_functions_count_where_they_are_known(callee: str, nbytes: int) -> None:
+    def of(name: str) -> Stack:
+        t = target("cortex-m0")
+        text = CALLS.format(triple=t.triple, callee=name)
+        return worst_case(llvm.emit(text, t).assembly, t.triple, ("root",))
+
+    known, unknown = of(callee), of("outside")
+    assert (known.externals, known.uncounted) == ((callee,), ())
+    assert (unknown.externals, unknown.uncounted) == (("outside",), ("outside",))
+    assert known.nbytes == unknown.nbytes + nbytes
