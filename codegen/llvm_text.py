@@ -14,6 +14,7 @@ from millrace.codegen.emitter import CheckSite, EmitterTable, FunctionEmitter, M
 from millrace.codegen.entry import entry_points
 from millrace.codegen.interface import TensorIO
 from millrace.codegen.ops_arith import ARITH
+from millrace.codegen.ops_arm import ARM
 from millrace.codegen.ops_control import CONTROL, emit_function_body
 from millrace.codegen.ops_math import MATH
 from millrace.codegen.ops_memory import MEMORY
@@ -38,7 +39,7 @@ class ModuleText:
 
 
 def _table() -> EmitterTable:
-    return {**ARITH, **MATH, **MEMORY, **CONTROL}
+    return {**ARITH, **MATH, **MEMORY, **CONTROL, **ARM}
 
 
 def module_text(

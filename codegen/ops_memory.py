@@ -40,10 +40,13 @@ def _memory_type(e: FunctionEmitter, t: Type) -> str:
     return f"<{t.shape[0]} x {element}>" if isinstance(t, VectorType) else element
 
 
-def _load_at(e: FunctionEmitter, result: Value, pointer: str, alignment: int) -> None:
+def _load_at(
+    e: FunctionEmitter, result: Value, pointer: str, alignment: int, *, pinned: bool = False
+) -> None:
     t = result.type
     stored = _memory_type(e, t)
-    raw = e.value(f"load {stored}, ptr {pointer}, align {alignment}")
+    load = "load volatile" if pinned else "load"
+    raw = e.value(f"{load} {stored}, ptr {pointer}, align {alignment}")
     register = e.types(t)
     if stored == register:
         e.bind(result, raw)
@@ -67,10 +70,20 @@ def _alignment(op: Operation, element: ElementType) -> int:
     return given if isinstance(given, int) else storage_bytes(element)
 
 
+def _advance(e: FunctionEmitter, op: memref.Advance) -> None:
+    """Opaque to LLVM: loop strength reduction would otherwise replace one moving pointer with
+    immediate offsets by several bases and indices, which do not fit small register files."""
+    t = e.types.memory(element_of(op.source.type))
+    moved = e.value(f"getelementptr inbounds {t}, ptr {e.use(op.source)}, {e.types.index} {op.step}")
+    e.define(op.result, f'call ptr asm "", "=r,0"(ptr {moved})')
+
+
 def _load(e: FunctionEmitter, op: Operation) -> None:
     base = op.operands[0]
     pointer = _address(e, base, op.operands[1:])
-    _load_at(e, op.results[0], pointer, _alignment(op, element_of(base.type)))
+    pinned = bool(op.attributes.get("pinned"))
+    alignment = _alignment(op, element_of(base.type))
+    _load_at(e, op.results[0], pointer, alignment, pinned=pinned)
 
 
 def _store(e: FunctionEmitter, op: Operation) -> None:
@@ -235,6 +248,7 @@ MEMORY: dict[type[Operation], Any] = {
     memref.Load: _load,
     memref.Store: _store,
     memref.View: _view,
+    memref.Advance: _advance,
     memref.Subview: _subview,
     memref.Copy: _copy,
     memref.GetGlobal: _get_global,

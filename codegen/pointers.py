@@ -239,11 +239,16 @@ def arena_of(f: func.Func) -> BlockArgument | None:
 
 def root_of(v: Value) -> Value | str:
     """The argument (or ``"weights"``) that a pointer was made from."""
-    op = v.defining_op
-    while isinstance(op, memref.View | memref.Subview):
-        v = op.operands[0]
+    while True:
         op = v.defining_op
-    return "weights" if isinstance(op, memref.GetGlobal) else v
+        if isinstance(op, memref.View | memref.Subview | memref.Advance):
+            v = op.operands[0]
+        elif isinstance(v, BlockArgument) and isinstance(v.block.parent_op, scf.For):
+            v = v.block.parent_op.inits[v.index - 1]  # moves within what it started with
+        elif isinstance(op, scf.For):
+            v = op.inits[op.results.index(v)]  # type: ignore[arg-type]
+        else:
+            return "weights" if isinstance(op, memref.GetGlobal) else v
 
 
 def factor_of(v: Value) -> int:

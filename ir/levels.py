@@ -117,6 +117,7 @@ _KERNEL_BODY = Admits(
         {"linalg.generic", "linalg.fill", "tensor.empty", "tensor.extract"}
         | _SCALAR_NAMES
         | {"func.return"}
+        | {"mr.pad"}  # of an argument: padding of a read
     ),
     dialects=_SCALAR_OPS,
     kinds=(Library,),
@@ -129,7 +130,7 @@ _GENERIC_BODY = Admits(
 )
 _LOOP_BODY = Admits(
     names=_CALLS | _SCALAR_NAMES | {"mr.all_passed"},
-    dialects=_SCALAR_OPS | {"scf", "memref", "vector"},
+    dialects=_SCALAR_OPS | {"scf", "memref", "vector", "arm_dsp", "arm_mve"},
     types=(MemRefType, VectorType, *_SCALARS),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from millrace.ir.core import Operation
-from millrace.ir.dialects import arith, func, linalg, math, memref, scf, tensor, vector
+from millrace.ir.dialects import arith, arm, func, linalg, math, memref, scf, tensor, vector
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import Check
 from millrace.ir.dialects.mr.kinds import Control, TensorOp
@@ -31,8 +31,10 @@ _VALUES: tuple[type[Operation], ...] = (
     vector.Shuffle,
     vector.Reduction,
     vector.Step,
+    arm.Instruction,
     memref.View,
     memref.Subview,
+    memref.Advance,
     memref.GetGlobal,
 )
 """Classes whose results depend on operands and attributes alone."""

@@ -13,7 +13,8 @@ from millrace.ir.types import MemRefType, Type, element_of
 
 class View(Operation):
     """A typed view of a byte buffer (``memref<Nxi8>``) from ``byte_shift`` (an ``index``) on.
-    Type given: ``memref<SIZExT>``."""
+    Type given: ``memref<SIZExT>``. Accesses through a view that is not aligned for its type say
+    so (``alignment``)."""
 
     name = "memref.view"
     source: Value = operand()
@@ -34,10 +35,28 @@ class Subview(Operation):
         return (MemRefType((self.size,), element_of(self.source.type)),)
 
 
+class Advance(Operation):
+    """The view ``source``, ``step`` elements on; a loop that walks through memory carries it.
+    Accesses stay within what ``source`` views."""
+
+    name = "memref.advance"
+    source: Value = operand()
+    step: int = attr()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        return (self.source.type,)
+
+
 class Load(Operation):
+    """One element. ``alignment`` as in ``vector.load``; ``pinned``: the load stays where it is, so
+    that what it brings need not be kept in a register for longer."""
+
     name = "memref.load"
     memref: Value = operand()
     indices: tuple[Value, ...] = operands()
+    alignment: int | None = attr(None)
+    pinned: bool = attr(False)
     result: OpResult = result()
 
     def infer(self) -> Sequence[Type]:
@@ -49,6 +68,7 @@ class Store(Operation):
     value: Value = operand()
     memref: Value = operand()
     indices: tuple[Value, ...] = operands()
+    alignment: int | None = attr(None)
 
     def infer(self) -> Sequence[Type]:
         return ()

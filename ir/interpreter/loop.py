@@ -42,13 +42,17 @@ def _view(m: Machine, op: memref.View, args: list[Any]) -> Sequence[Any]:
     t = op.result.type
     assert isinstance(t, ShapedType)
     where = _range(op, args[0], args[1], _size(op) * storage_bytes(t.element))
-    if int(args[1]) % storage_bytes(t.element):
-        raise RunError(f"{op!r}: byte {int(args[1])} is not aligned for {t.element}")
     return (args[0][where].view(t.dtype),)
 
 
 def _subview(m: Machine, op: memref.Subview, args: list[Any]) -> Sequence[Any]:
     return (args[0][_range(op, args[0], args[1], op.size)],)
+
+
+def _advance(m: Machine, op: memref.Advance, args: list[Any]) -> Sequence[Any]:
+    if op.step > len(args[0]):
+        raise RunError(f"{op!r}: {op.step} elements on in a buffer of {len(args[0])}")
+    return (args[0][op.step :],)
 
 
 def _load(m: Machine, op: memref.Load, args: list[Any]) -> Sequence[Any]:
@@ -151,6 +155,7 @@ HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
     {
         memref.View: _view,
         memref.Subview: _subview,
+        memref.Advance: _advance,
         memref.Load: _load,
         memref.Store: _store,
         memref.Copy: _copy,

@@ -161,10 +161,10 @@ def _scalar(machine: Machine, op: Operation, args: list[Any]) -> Sequence[Any]:
 
 @cache
 def _handlers() -> Mapping[type[Operation], Handler]:
-    from millrace.ir.interpreter import control, loop, structured, tensors
+    from millrace.ir.interpreter import arm, control, loop, structured, tensors
 
     table: dict[type[Operation], Handler] = {}
-    for part in (control.HANDLERS, tensors.HANDLERS, structured.HANDLERS, loop.HANDLERS):
+    for part in (control.HANDLERS, tensors.HANDLERS, structured.HANDLERS, loop.HANDLERS, arm.HANDLERS):
         table.update(part)
     return table
 

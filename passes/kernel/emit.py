@@ -8,18 +8,18 @@ dimension stay scalars until they meet a vector.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from millrace.ir.attributes import DialectAttr, Scalar
 from millrace.ir.builder import Builder
-from millrace.ir.core import Operation, Value
-from millrace.ir.dialects import arith, linalg, memref, tensor, vector
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import arith, linalg, memref, scf, tensor, vector
 from millrace.ir.dialects.mr.control import Check
 from millrace.ir.types import INDEX, ElementType, VectorType, contiguous_strides, element_of
 from millrace.passes.kernel.stage import Access, Member, Stage
-from millrace.passes.kernel.tiles import Schedule
+from millrace.passes.kernel.tiles import Run, Schedule
 
 Offset = int | tuple[int, int]
 Point = tuple[Offset, ...]
@@ -72,6 +72,9 @@ class Emitter:
         self.layouts = layouts
         self.fastmath = fastmath
         self.bases: dict[int, Base] = {}
+        self.locals: dict[int, Base] = {}
+        """Where the tile starts within a block of its dimension, for accesses to copies."""
+        self.copied: set[Access] = set()
         self.addresses: dict[Access, Address] = {}
         self.results: dict[tuple[Value, Point], Value] = {}
         self.scopes: list[dict[Any, Any]] = [{}]
@@ -97,6 +100,39 @@ class Emitter:
         self.scopes[-1][key] = value
         return value
 
+    # ---- loops
+
+    def loop(self, d: int, run: Run, body: Callable[[], None]) -> None:
+        """A loop over tiles of dimension ``d``."""
+        self.push()
+        if run.count == 1:
+            self.bases[d] = Base(None, run.start)
+            body()
+        else:
+            block = Block([INDEX])
+            with self.b.at_end_of(block):
+                self.bases[d] = Base(block.args[0], 0)
+                body()
+                self.b.create(scf.Yield)
+            bounds = (run.start, run.stop, run.size)
+            self.b.create(scf.For, *(self.index(n) for n in bounds), [], block=block)
+        self.pop()
+
+    def loop_in_block(self, d: int, run: Run, start: Base, body: Callable[[], None]) -> None:
+        """A loop over tiles of a block that begins at ``start``; its counter counts from there."""
+
+        def inner() -> None:
+            here = self.locals[d] = self.bases[d]
+            counter = start.counter if here.counter is None else here.counter
+            if here.counter is not None and start.counter is not None:
+                counter = self.b.value(arith.AddI, start.counter, here.counter)
+            self.bases[d] = Base(counter, start.const + here.const)
+            body()
+
+        self.loop(d, run, inner)
+        del self.locals[d]
+        self.bases[d] = start
+
     # ---- constants and index arithmetic
 
     def constant(self, value: bool | int | float, type: ElementType | VectorType) -> Value:
@@ -121,19 +157,22 @@ class Emitter:
         const = a.const if where is None else where.const
         counter = self._seen(("at", a))
         if counter is None:
-            counter = self._keep(("at", a), (self._counters(base),))
+            counter = self._keep(("at", a), (self._counters(base, a in self.copied),))
         for d, (c, o) in enumerate(zip(base, offset, strict=True)):
             if c:
-                const += c * self.bases[d].const
+                const += c * self._base(d, a in self.copied).const
             p = pt[d]
             const += o * (p[0] if isinstance(p, tuple) else p)
         return self.add_index(counter[0], const)
 
-    def _counters(self, coeffs: Sequence[int]) -> Value | None:
+    def _base(self, d: int, copied: bool) -> Base:
+        return self.locals.get(d, self.bases[d]) if copied else self.bases[d]
+
+    def _counters(self, coeffs: Sequence[int], copied: bool) -> Value | None:
         """The part of an address that comes from loop counters."""
         total: Value | None = None
         for d, c in enumerate(coeffs):
-            counter = self.bases[d].counter if c else None
+            counter = self._base(d, copied).counter if c else None
             if counter is None:
                 continue
             term = counter if c == 1 else self.b.value(arith.MulI, counter, self.index(c))

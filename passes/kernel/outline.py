@@ -10,7 +10,10 @@ from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects import arith, func, linalg, tensor
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr.assemble import Pad
+from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Check
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import FunctionType, TensorType, Type
 from millrace.passes.base import PassContext
 
@@ -21,6 +24,10 @@ class Outliner:
     def __init__(self, module: Module, ctx: PassContext) -> None:
         self.module = module
         self.rw = ctx.rewriter
+        target = TargetInfo.from_attr(module.target) if module.target else None
+        self.absorbs = target is not None and target.bare
+        """Whether kernels pad what they read themselves: a padded copy of a whole tensor costs
+        memory that small machines do not have."""
         self.known: dict[Any, str] = {}
         self.count = 0
 
@@ -28,12 +35,18 @@ class Outliner:
         """Replace ``members`` (in program order, in one block) by a call of a kernel."""
         inside: set[Operation] = set(members)
         inputs = _inputs(members, inside)
+        pads = [v.defining_op for v in inputs if self.absorbs and _is_border(v, inside)]
+        padded = {p.result: p.input for p in pads if isinstance(p, Pad)}
+        inputs = list(dict.fromkeys(padded.get(v, v) for v in inputs))
         outputs = [
             r for g in members for r in g.results if any(_outside(u, inside) for u in r.users)
         ]
         block = Block([v.type for v in inputs])
         mapping: dict[Value, Value] = dict(zip(inputs, block.args, strict=True))
         b = Builder(block)
+        for v in padded:
+            assert v.defining_op is not None
+            b.insert(clone(v.defining_op, mapping))
         for g in members:
             for init in g.outputs:
                 _clone_init(init, b, mapping)
@@ -49,6 +62,9 @@ class Outliner:
             self.rw.replace_value(old, new)
         for g in reversed(members):
             self.rw.erase(g)
+        for v in padded:
+            if v.is_unused and v.defining_op is not None:
+                self.rw.erase(v.defining_op)
         return call
 
     def _function(
@@ -98,6 +114,27 @@ def _inputs(members: Sequence[linalg.Generic], inside: set[Operation]) -> list[V
                     if producer is None or producer not in inside:
                         found[v] = None
     return list(found)
+
+
+def _is_border(v: Value, inside: set[Operation]) -> bool:
+    """A tensor with a border of one value that only reductions of the cluster read."""
+    pad = v.defining_op
+    if not isinstance(pad, Pad) or any(pad.all_interior) or min((*pad.low, *pad.high)) < 0:
+        return False
+    if isinstance(pad.input.defining_op, Constant):
+        return False
+    return all(
+        isinstance(u.op, linalg.Generic)
+        and u.index < len(u.op.inputs)
+        and u.op.num_parallel < u.op.num_loops
+        for u in v.uses
+        if u.op in inside
+    ) and all(u.op in inside or not _outside_of(u.op, inside) for u in v.uses)
+
+
+def _outside_of(user: Operation, inside: set[Operation]) -> bool:
+    """An operation in a body of the cluster reads it at computed indices."""
+    return not _outside(user, inside)
 
 
 def _outside(user: Operation, inside: set[Operation]) -> bool:

@@ -60,6 +60,11 @@ def choose(p: Problem) -> Schedule:
     return best
 
 
+def scalar_schedule(stage: Stage) -> Schedule:
+    """No vectors and no tiles: for loops that are made elsewhere."""
+    return Schedule(tuple(range(stage.parallel)), (1,) * len(stage.extents))
+
+
 # ---- candidates
 
 

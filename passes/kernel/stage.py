@@ -13,13 +13,34 @@ All accesses are linear in the dimensions; the strides of the buffers are part o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
 
 from millrace.ir.affine import Dim, linear_form
 from millrace.ir.core import Value
 from millrace.ir.dialects import func, linalg, tensor
+from millrace.ir.dialects.mr.assemble import Pad
 from millrace.ir.errors import CompileError
 from millrace.ir.types import ElementType, TensorType, contiguous_strides
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """One dimension of a tensor that is read, as ``const + sum(coeffs[d] * index[d])``."""
+
+    coeffs: tuple[int, ...]
+    const: int
+    extent: int
+    """Elements of the tensor in this dimension."""
+    stride: int
+    """Elements of memory between neighbours."""
+    padded: bool = False
+    """Outside of the extent the access reads its ``fill``."""
+
+    def reach(self, extents: Sequence[int]) -> int:
+        """How many values it takes while the dimensions run over ``extents``."""
+        return 1 + sum(c * (n - 1) for c, n in zip(self.coeffs, extents, strict=True))
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,14 @@ class Access:
     coeffs: tuple[int, ...]
     const: int
     element: ElementType
+    coordinates: tuple[Coordinate, ...] = ()
+    """The same by the dimensions of the tensor."""
+    fill: bool | int | float = 0
+    """What is read where a padded coordinate lies outside."""
+
+    @property
+    def padded(self) -> bool:
+        return any(c.padded for c in self.coordinates)
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -153,8 +182,11 @@ def _add_accesses(stage: Stage, kernel: func.Func) -> None:
     strides = dict(zip(args, layouts, strict=False))
     for m in stage.members:
         for v, amap in zip(m.op.inputs, m.op.indexing_maps, strict=False):
+            source = v.defining_op
             if v in strides:
                 m.reads.append(_access(stage, m, v, amap.results, strides[v], v))
+            elif isinstance(source, Pad):
+                m.reads.append(_padded_access(stage, m, source, amap.results, strides))
             else:
                 m.reads.append(None)
         m.deps = _dependencies(stage, m)
@@ -176,17 +208,42 @@ def _access(
     strides: Sequence[int],
     buffer: Value,
 ) -> Access:
-    coeffs = [0] * len(stage.extents)
-    const = 0
-    for e, s in zip(exprs, strides, strict=True):
+    assert isinstance(v.type, TensorType)
+    coordinates = []
+    for e, n, s in zip(exprs, v.type.shape, strides, strict=True):
         form = linear_form(e, m.op.num_loops)  # type: ignore[arg-type]
         if form is None:
             raise CompileError(f"{m.op.loc.describe()}: access is not linear: {e}")
-        const += form[1] * s
+        coeffs = [0] * len(stage.extents)
         for loop, c in enumerate(form[0]):
-            coeffs[m.dims[loop]] += c * s
-    assert isinstance(v.type, TensorType)
-    return Access(buffer, tuple(coeffs), const, v.type.element)
+            coeffs[m.dims[loop]] += c
+        coordinates.append(Coordinate(tuple(coeffs), form[1], n, s))
+    return _flat(buffer, v.type.element, len(stage.extents), tuple(coordinates))
+
+
+def _flat(
+    buffer: Value,
+    element: ElementType,
+    dims: int,
+    coordinates: tuple[Coordinate, ...],
+    fill: bool | int | float = 0,
+) -> Access:
+    """The access with these coordinates."""
+    coeffs = tuple(sum(c.coeffs[d] * c.stride for c in coordinates) for d in range(dims))
+    const = sum(c.const * c.stride for c in coordinates)
+    return Access(buffer, coeffs, const, element, coordinates, fill)
+
+
+def _padded_access(
+    stage: Stage, m: Member, pad: Pad, exprs: Sequence[object], strides: dict[Any, Any]
+) -> Access:
+    """A read of a padded argument, in terms of the argument."""
+    inner = _access(stage, m, pad.input, exprs, strides[pad.input], pad.input)
+    coordinates = tuple(
+        replace(c, const=c.const - low, padded=bool(low or high))
+        for c, low, high in zip(inner.coordinates, pad.low, pad.high, strict=True)
+    )
+    return _flat(pad.input, inner.element, len(stage.extents), coordinates, pad.value)
 
 
 def _dependencies(stage: Stage, m: Member) -> frozenset[int]:
@@ -216,18 +273,14 @@ def collapse(stage: Stage) -> Stage:
         prev = runs[-1][-1] if runs else -1
         same = prev >= 0 and _kind(stage, prev) == _kind(stage, d)
         n = stage.extents[d]
-        if (
-            same
-            and not {prev, d} & pinned
-            and all(a.coeffs[prev] == a.coeffs[d] * n for a in accesses)
-        ):
+        if same and not {prev, d} & pinned and all(_walks_alike(a, prev, d, n) for a in accesses):
             runs[-1].append(d)
         else:
             runs.append([d])
     if len(runs) == len(stage.extents):
         return stage
     where = {d: i for i, run in enumerate(runs) for d in run}
-    new_of = {a: _collapse_access(a, runs) for a in accesses}
+    new_of = {a: _collapse_access(a, runs, stage.extents) for a in accesses}
     extents = [_product(stage.extents[d] for d in run) for run in runs]
     members = [
         Member(
@@ -246,14 +299,46 @@ def collapse(stage: Stage) -> Stage:
     return Stage(extents, parallel, groups, members, stores)
 
 
+def _walks_alike(a: Access, outer: int, inner: int, extent: int) -> bool:
+    """A step of the outer dimension is ``extent`` steps of the inner one."""
+    padded = (c for c in a.coordinates if c.padded)
+    return a.coeffs[outer] == a.coeffs[inner] * extent and all(
+        c.coeffs[outer] == c.coeffs[inner] * extent for c in padded
+    )
+
+
 def _kind(stage: Stage, d: int) -> int:
     if d < stage.parallel:
         return -1
     return next(i for i, g in enumerate(stage.groups) if d in g)
 
 
-def _collapse_access(a: Access, runs: list[list[int]]) -> Access:
-    return Access(a.buffer, tuple(a.coeffs[run[-1]] for run in runs), a.const, a.element)
+def _collapse_access(a: Access, runs: list[list[int]], extents: list[int]) -> Access:
+    coordinates = a.coordinates
+    if not all(_collapses(c, runs, extents) for c in coordinates):
+        coordinates = (*(c for c in coordinates if c.padded), _joined(coordinates))
+    last = [run[-1] for run in runs]
+    return replace(
+        a,
+        coeffs=tuple(a.coeffs[d] for d in last),
+        coordinates=tuple(replace(c, coeffs=tuple(c.coeffs[d] for d in last)) for c in coordinates),
+    )
+
+
+def _collapses(c: Coordinate, runs: list[list[int]], extents: list[int]) -> bool:
+    return all(
+        c.coeffs[outer] == c.coeffs[inner] * extents[inner]
+        for run in runs
+        for outer, inner in pairwise(run)
+    )
+
+
+def _joined(coordinates: Sequence[Coordinate]) -> Coordinate:
+    """All coordinates without padding as one, in elements of memory."""
+    free = [c for c in coordinates if not c.padded]
+    coeffs = tuple(sum(c.coeffs[d] * c.stride for c in free) for d in range(len(free[0].coeffs)))
+    span = 1 + sum((c.extent - 1) * c.stride for c in free)
+    return Coordinate(coeffs, sum(c.const * c.stride for c in free), span, 1)
 
 
 def _product(xs: object) -> int:

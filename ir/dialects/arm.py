@@ -1,0 +1,78 @@
+"""Instructions of Arm's DSP and MVE extensions on registers, as upstream's ``arm_neon`` has NEON's.
+
+Passes choose them by the target; each has the exact meaning of the instruction of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.opdef import attr, operand, result
+from millrace.ir.types import I8, I32, Type, VectorType
+
+
+class Instruction(Operation):
+    """Base: operands of ``operand_types``, one i32 result. ``evaluate`` takes and gives numpy
+    scalars and arrays."""
+
+    operand_types: ClassVar[tuple[Type, ...]] = ()
+
+    def infer(self) -> Sequence[Type]:
+        for v, t in zip(self.operands, self.operand_types, strict=True):
+            if v.type != t:
+                raise self.error(f"operand is {v.type}, not {t}")
+        return (I32,)
+
+    def evaluate(self, *args: Any) -> Any:
+        raise NotImplementedError(self.name)
+
+
+class Sxtb16(Instruction):
+    """Bytes 0 and 2 of ``source``, rotated right by ``rotate`` bits first, sign-extended to the
+    two halves of the result."""
+
+    name = "arm_dsp.sxtb16"
+    operand_types = (I32,)
+    source: Value = operand()
+    rotate: int = attr(0)
+    result: OpResult = result()
+
+    def evaluate(self, source: Any) -> Any:
+        word = int(source) & 0xFFFFFFFF
+        word = (word >> self.rotate | word << (32 - self.rotate)) & 0xFFFFFFFF
+        low, high = (np.int8((word >> s & 0xFF) - (word >> s & 0x80) * 2) for s in (0, 16))
+        return np.array([low, high], np.int16).view(np.int32)[0]
+
+
+class Smlad(Instruction):
+    """``acc`` plus the products of the two signed halves of ``lhs`` and ``rhs``."""
+
+    name = "arm_dsp.smlad"
+    operand_types = (I32, I32, I32)
+    lhs: Value = operand()
+    rhs: Value = operand()
+    acc: Value = operand()
+    result: OpResult = result()
+
+    def evaluate(self, lhs: Any, rhs: Any, acc: Any) -> Any:
+        x, y = (np.array([v], np.int32).view(np.int16).astype(np.int64) for v in (lhs, rhs))
+        return np.array([int(acc) + int((x * y).sum())], np.int64).astype(np.int32)[0]
+
+
+class Vmladava(Instruction):
+    """``acc`` plus the products of 16 pairs of signed bytes."""
+
+    name = "arm_mve.vmladava"
+    operand_types = (I32, VectorType((16,), I8), VectorType((16,), I8))
+    acc: Value = operand()
+    lhs: Value = operand()
+    rhs: Value = operand()
+    result: OpResult = result()
+
+    def evaluate(self, acc: Any, lhs: Any, rhs: Any) -> Any:
+        total = int(acc) + int((lhs.astype(np.int64) * rhs.astype(np.int64)).sum())
+        return np.array([total], np.int64).astype(np.int32)[0]

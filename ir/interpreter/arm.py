@@ -1,0 +1,20 @@
+"""``arm_dsp`` and ``arm_mve``: the operations say what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from millrace.ir.core import Operation
+from millrace.ir.dialects import arm
+from millrace.ir.interpreter.machine import Handler, Machine
+
+
+def _evaluate(m: Machine, op: arm.Instruction, args: list[Any]) -> Sequence[Any]:
+    return (op.evaluate(*args),)
+
+
+HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
+    {cls: _evaluate for cls in (arm.Sxtb16, arm.Smlad, arm.Vmladava)}
+)

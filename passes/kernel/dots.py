@@ -1,0 +1,157 @@
+"""Instructions that multiply and add several elements of a reduction at once, a class each.
+
+A dot product walks a reduction in *chunks*. An instruction says how many elements a chunk has, how
+the operand that varies (``x``) must lie in scratch memory, how the bytes of a chunk of weights
+(``w``) are ordered, and what code one chunk takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from millrace.ir.core import Value
+from millrace.ir.dialects import arith, arm, memref, vector
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import I8, I32, I64, MemRefType, VectorType
+from millrace.passes.kernel.emit import Emitter
+from millrace.passes.kernel.promote import Form
+
+
+class Dot:
+    """``registers(p, w)``: whether a tile of p rows of x by w rows of weights fits the register
+    file; ``cost``: instructions for one chunk of such a tile."""
+
+    name: ClassVar[str]
+    chunk: ClassVar[int]
+    forms: ClassVar[tuple[Form, ...]]
+    """Best first; the first that the alignment of the rows allows is taken."""
+
+    def order(self, form: Form) -> tuple[int, ...]:
+        """Which element of a chunk stands at each place among the weights."""
+        return tuple(range(self.chunk))
+
+    def fits(self, p: int, w: int) -> bool:
+        raise NotImplementedError
+
+    def cost(self, p: int, w: int) -> float:
+        raise NotImplementedError
+
+    def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
+        raise NotImplementedError
+
+    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+        raise NotImplementedError
+
+    def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
+        raise NotImplementedError
+
+
+def _word(e: Emitter, memory: Value, at: int, alignment: int = 4) -> Value:
+    view = e.b.value(memref.View, memory, e.index(at), result_types=[MemRefType((1,), I32)])
+    return e.b.value(memref.Load, view, [e.index(0)], alignment=alignment, pinned=True)
+
+
+def _two_words(e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+    """By one instruction, ``ldrd``."""
+    view = e.b.value(memref.View, memory, e.index(at), result_types=[MemRefType((1,), I64)])
+    both = e.b.value(memref.Load, view, [e.index(0)], alignment=4, pinned=True)
+    high = e.b.value(arith.ShRUI, both, e.constant(32, I64))
+    return tuple(e.b.value(arith.TruncI, v, result_types=[I32]) for v in (both, high))
+
+
+class Smlad(Dot):
+    """The DSP extension: two products of halves an instruction. x lies widened; a word of weights
+    becomes two words of halves, which all rows of x share."""
+
+    name = "smlad"
+    chunk = 4
+    forms = (Form.PAIRS, Form.HALVES)
+
+    def order(self, form: Form) -> tuple[int, ...]:
+        return (0, 1, 2, 3) if form is Form.PAIRS else (0, 2, 1, 3)
+
+    def fits(self, p: int, w: int) -> bool:
+        return p * w + 2 * min(p, w) + 5 <= 12
+
+    def cost(self, p: int, w: int) -> float:
+        return 3 * w + p + 2 * p * w
+
+    def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
+        if aligned:
+            return _two_words(e, memory, at)
+        return tuple(_word(e, memory, at + k, 2) for k in (0, 4))
+
+    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+        word = _word(e, memory, at)
+        return e.b.value(arm.Sxtb16, word), e.b.value(arm.Sxtb16, word, rotate=8)
+
+    def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
+        for a, b in zip(x, w, strict=True):
+            acc = e.b.value(arm.Smlad, a, b, acc)
+        return acc
+
+
+class Vmladava(Dot):
+    """MVE: sixteen products of bytes an instruction."""
+
+    name = "vmladava"
+    chunk = 16
+    forms = (Form.SAME,)
+
+    def fits(self, p: int, w: int) -> bool:
+        return p * w <= 4 and min(p, w) + 1 <= 7
+
+    def cost(self, p: int, w: int) -> float:
+        return p + w + p * w
+
+    def _vector(self, e: Emitter, memory: Value, at: int, alignment: int) -> Value:
+        view = e.b.value(memref.View, memory, e.index(at), result_types=[MemRefType((16,), I8)])
+        t = VectorType((16,), I8)
+        zero = [e.index(0)]
+        return e.b.value(vector.Load, view, zero, result_types=[t], alignment=alignment)
+
+    def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
+        return (self._vector(e, memory, at, 1),)
+
+    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+        return (self._vector(e, memory, at, 16),)
+
+    def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
+        return e.b.value(arm.Vmladava, acc, x[0], w[0])
+
+
+class Scalar(Dot):
+    """One product at a time, on cores with nothing better; sharing loads is what counts."""
+
+    name = "scalar"
+    chunk = 1
+    forms = (Form.SAME,)
+
+    def fits(self, p: int, w: int) -> bool:
+        return p * w + min(p, w) + 1 <= 8
+
+    def cost(self, p: int, w: int) -> float:
+        return p + w + p * w
+
+    def _byte(self, e: Emitter, memory: Value, at: int) -> Value:
+        byte = e.b.value(memref.Load, memory, [e.index(at)])
+        return e.b.value(arith.ExtSI, byte, result_types=[I32])
+
+    def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
+        return (self._byte(e, memory, at),)
+
+    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+        return (self._byte(e, memory, at),)
+
+    def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
+        return e.b.value(arith.AddI, acc, e.b.value(arith.MulI, x[0], w[0]))
+
+
+def dot_of(target: TargetInfo) -> Dot | None:
+    """The best instruction of the target; None where vectors of the host do the work."""
+    if target.mve:
+        return Vmladava()
+    if target.dsp:
+        return Smlad()
+    return Scalar() if target.pointer_bytes == 4 and not target.vector_bytes else None

@@ -1,0 +1,314 @@
+"""Promotion: the part of an operand that some loops read is copied into scratch memory first.
+
+What Halide calls ``compute_at`` of a copy and TVM ``cache_read``. The copy is a dense box of the
+operand's coordinates, in any order of them: reductions become one contiguous run, whatever the
+strides of the operand are; padding is part of the copy, so that no other loop knows of it; and
+bytes may be widened on the way, once, where an instruction wants halves.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from millrace.ir.core import Block, Value
+from millrace.ir.dialects import arith, arm, memref, scf
+from millrace.ir.types import I8, I16, I32, INDEX, ElementType, MemRefType, storage_bytes
+from millrace.passes.kernel.emit import Emitter
+from millrace.passes.kernel.stage import Access, Coordinate
+
+
+class Form(enum.Enum):
+    """How elements lie in the scratch memory."""
+
+    SAME = "as they are"
+    HALVES = "bytes as halves"
+    PAIRS = "bytes as halves; of each four the even ones, then the odd ones"
+
+
+BELOW = arith.INT_PREDICATES.index("ult")
+SLACK = 16
+"""Elements behind the last one that may be read, though not used: vectors end there."""
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """``extents``: for each dimension of the stage, how far it runs within the copy (1: not at
+    all). ``order``: the coordinates of the access, outermost first."""
+
+    access: Access
+    extents: tuple[int, ...]
+    order: tuple[int, ...]
+    form: Form = Form.SAME
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Elements of the box along each coordinate of ``order``."""
+        coordinates = self.access.coordinates
+        return tuple(coordinates[k].reach(self.extents) for k in self.order)
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """The same order; in elements."""
+        sizes = self.sizes
+        return tuple(math.prod(sizes[i + 1 :]) for i in range(len(sizes)))
+
+    @property
+    def coefficients(self) -> tuple[int, ...]:
+        """Elements of scratch memory that one step of each dimension goes."""
+        out = [0] * len(self.extents)
+        for k, stride in zip(self.order, self.strides, strict=True):
+            for d, c in enumerate(self.access.coordinates[k].coeffs):
+                if self.extents[d] > 1:
+                    out[d] += c * stride
+        return tuple(out)
+
+    @property
+    def element(self) -> ElementType:
+        return self.access.element if self.form is Form.SAME else I16
+
+    @property
+    def elements(self) -> int:
+        return math.prod(self.sizes) + SLACK
+
+    @property
+    def nbytes(self) -> int:
+        return self.elements * storage_bytes(self.element)
+
+    @property
+    def type(self) -> MemRefType:
+        """Of the scratch buffer: bytes when it is accessed in words."""
+        if storage_bytes(self.access.element) == 1:
+            return MemRefType((self.nbytes,), I8)
+        return MemRefType((self.elements,), self.element)
+
+    @property
+    def run(self) -> tuple[int, int]:
+        """(coordinates, elements) at the end of the order that lie side by side in the operand,
+        too."""
+        n, levels = 1, 0
+        for k, size in zip(reversed(self.order), reversed(self.sizes), strict=True):
+            c = self.access.coordinates[k]
+            if c.padded or (size > 1 and c.stride != n):
+                break
+            n *= size
+            levels += 1
+        return levels, n
+
+
+def can_promote(access: Access) -> bool:
+    """Only walks forward: the box then starts at the first element."""
+    return all(min(c.coeffs) >= 0 for c in access.coordinates)
+
+
+def emit_fill(e: Emitter, p: Promotion, scratch: Value) -> None:
+    """Copy the box that starts where the loops around stand now."""
+    _Filler(e, p, scratch).level(0, Offset(None, 0), Offset(None, 0))
+
+
+@dataclass(frozen=True)
+class Offset:
+    """``value + const`` elements; no value: just the number."""
+
+    value: Value | None
+    const: int
+
+
+class _Filler:
+    def __init__(self, e: Emitter, p: Promotion, scratch: Value) -> None:
+        self.e = e
+        self.p = p
+        self.scratch = scratch
+        self.source = e.memrefs[p.access.buffer]
+        levels, self.run = p.run
+        self.depth = len(p.order) - levels
+        self.unit = math.gcd(*p.strides[: self.depth], self.run)
+        """Divides every offset in the scratch memory."""
+        self.words = storage_bytes(p.access.element) == 1 and self.unit % 4 == 0
+
+    # ---- coordinates
+
+    def level(self, k: int, source: Offset, target: Offset) -> None:
+        """The box from coordinate ``k`` of the order on."""
+        if k == self.depth:
+            starts = source
+            for c in (self.p.access.coordinates[i] for i in self.p.order[k:]):
+                starts = self._plus(starts, self._start(c), c.stride)
+            self._copy(starts, target)
+            return
+        c, size = self.p.access.coordinates[self.p.order[k]], self.p.sizes[k]
+        start, stride = self._start(c), self.p.strides[k]
+        if c.padded and start.value is not None:
+            self._checked(k, c, start, size, stride, source, target)
+            return
+        low, high = 0, size
+        if c.padded:
+            low = min(max(-start.const, 0), size)
+            high = max(min(c.extent - start.const, size), low)
+            self._pad(target, low * stride)
+            self._pad(Offset(target.value, target.const + high * stride), (size - high) * stride)
+        first = self._plus(source, start, c.stride)
+
+        def body(i: Offset) -> None:
+            self.level(k + 1, self._plus(first, i, c.stride), self._plus(target, i, stride))
+
+        self._loop(low, high, body)
+
+    def _checked(
+        self,
+        k: int,
+        c: Coordinate,
+        start: Offset,
+        size: int,
+        stride: int,
+        source: Offset,
+        to: Offset,
+    ) -> None:
+        """A padded coordinate whose start is known at run time only."""
+
+        def body(i: Offset) -> None:
+            at = self._plus(start, i, 1)
+            here, end = self._value(at), self.e.index(c.extent)
+            inside = self.e.b.value(arith.CmpI, here, end, predicate=BELOW)
+            target = self._plus(to, i, stride)
+            blocks = [Block(), Block()]
+            for block, copy in zip(blocks, (True, False), strict=True):
+                self.e.push()
+                with self.e.b.at_end_of(block):
+                    if copy:
+                        self.level(k + 1, self._plus(source, at, c.stride), target)
+                    else:
+                        self._pad(target, stride)
+                    self.e.b.create(scf.Yield)
+                self.e.pop()
+            self.e.b.create(
+                scf.If, inside, then_block=blocks[0], else_block=blocks[1], result_types=[]
+            )
+
+        self._loop(0, size, body)
+
+    def _start(self, c: Coordinate) -> Offset:
+        """The coordinate's first value here."""
+        total, const = None, c.const
+        for d, factor in enumerate(c.coeffs):
+            base = self.e.bases.get(d)
+            if factor and base is not None and d < self.e.stage.parallel:
+                const += factor * base.const
+                if base.counter is not None:
+                    total = self._sum(total, base.counter, factor)
+        return Offset(total, const)
+
+    # ---- elements
+
+    def _pad(self, target: Offset, count: int) -> None:
+        fill = self.p.access.fill
+        if self.words:
+            word = _word_of(int(fill), self.p.form)
+            value = self.e.constant(word, I32)
+            per_word = 4 if self.p.form is Form.SAME else 2
+            self._steps(
+                count // per_word, lambda i: self._put(value, self._plus(target, i, per_word))
+            )
+            return
+        value = self.e.constant(fill, self.p.element)
+        self._steps(count, lambda i: self._put(value, self._plus(target, i, 1)))
+
+    def _copy(self, source: Offset, target: Offset) -> None:
+        def word(i: Offset) -> None:
+            self._copy_word(self._plus(source, i, 4), self._plus(target, i, 4))
+
+        def element(i: Offset) -> None:
+            at = self._value(self._plus(source, i, 1))
+            value = self.e.b.value(memref.Load, self.source, [at])
+            if self.p.form is not Form.SAME:
+                value = self.e.b.value(arith.ExtSI, value, result_types=[I16])
+            self._put(value, self._plus(target, i, 1))
+
+        if self.words:
+            self._steps(self.run // 4, word)
+        else:
+            self._steps(self.run, element)
+
+    def _copy_word(self, source: Offset, target: Offset) -> None:
+        b = self.e.b
+        view = b.value(
+            memref.View, self.source, self._value(source), result_types=[MemRefType((1,), I32)]
+        )
+        word = b.value(memref.Load, view, [self.e.index(0)], alignment=1)
+        if self.p.form is Form.SAME:
+            self._put(word, target)
+            return
+        even = b.value(arm.Sxtb16, word)
+        odd = b.value(arm.Sxtb16, word, rotate=8)
+        if self.p.form is Form.HALVES:
+            sixteen, low = self.e.constant(16, I32), self.e.constant(0xFFFF, I32)
+            high = self.e.constant(-0x10000, I32)
+            first = b.value(arith.OrI, b.value(arith.AndI, even, low), _shl(b, odd, sixteen))
+            rest = b.value(arith.ShRUI, even, sixteen)
+            even, odd = first, b.value(arith.OrI, rest, b.value(arith.AndI, odd, high))
+        self._put(even, target)
+        self._put(odd, Offset(target.value, target.const + 2))
+
+    def _put(self, value: Value, at: Offset) -> None:
+        """Store a word or an element."""
+        b = self.e.b
+        if self.scratch.type.element != I8 or value.type == I8:  # type: ignore[attr-defined]
+            b.create(memref.Store, value, self.scratch, [self._value(at)])
+            return
+        size = storage_bytes(self.p.element)
+        shift = self._plus(Offset(None, 0), at, size)
+        t = MemRefType((1,), value.type)
+        view = b.value(memref.View, self.scratch, self._value(shift), result_types=[t])
+        b.create(memref.Store, value, view, [self.e.index(0)])
+
+    # ---- loops and sums
+
+    def _steps(self, count: int, body: Callable[[Offset], None]) -> None:
+        """A loop of small steps, a few of them at a time."""
+        unroll = next((u for u in (4, 2) if count % u == 0), 1)
+        if count <= 4:
+            unroll = max(count, 1)
+
+        def several(i: Offset) -> None:
+            for k in range(unroll):
+                body(Offset(i.value, i.const + k))
+
+        self._loop(0, count, several, unroll)
+
+    def _loop(self, low: int, high: int, body: Callable[[Offset], None], step: int = 1) -> None:
+        if high <= low:
+            return
+        if high - low == step:
+            body(Offset(None, low))
+            return
+        block = Block([INDEX])
+        self.e.push()
+        with self.e.b.at_end_of(block):
+            body(Offset(block.args[0], 0))
+            self.e.b.create(scf.Yield)
+        self.e.pop()
+        bounds = (self.e.index(low), self.e.index(high), self.e.index(step))
+        self.e.b.create(scf.For, *bounds, [], block=block)
+
+    def _sum(self, total: Value | None, v: Value, factor: int) -> Value:
+        term = v if factor == 1 else self.e.b.value(arith.MulI, v, self.e.index(factor))
+        return term if total is None else self.e.b.value(arith.AddI, total, term)
+
+    def _plus(self, a: Offset, b: Offset, factor: int) -> Offset:
+        value = a.value if b.value is None else self._sum(a.value, b.value, factor)
+        return Offset(value, a.const + b.const * factor)
+
+    def _value(self, at: Offset) -> Value:
+        return self.e.add_index(at.value, at.const)
+
+
+def _shl(b: object, v: Value, count: Value) -> Value:
+    return b.value(arith.ShLI, v, count)  # type: ignore[attr-defined,no-any-return]
+
+
+def _word_of(fill: int, form: Form) -> int:
+    """The fill value in each byte or half of a word, as a signed number."""
+    bits = (fill & 0xFF) * 0x01010101 if form is Form.SAME else (fill & 0xFFFF) * 0x00010001
+    return bits - (1 << 32) if bits >> 31 else bits

@@ -1,0 +1,194 @@
+"""The lowering of one kernel made of generics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import product
+
+from millrace.ir.attributes import DialectAttr
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import arith, func, linalg, memref
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import TensorType
+from millrace.passes.base import PassContext
+from millrace.passes.kernel.arrange import arrange, promotion
+from millrace.passes.kernel.constants import Constants
+from millrace.passes.kernel.dot_emit import DotEmitter, pack_weights
+from millrace.passes.kernel.dot_plan import DotPlan, plan_dot
+from millrace.passes.kernel.emit import Address, Emitter, Offset, Point
+from millrace.passes.kernel.pack import Packing, packing_of
+from millrace.passes.kernel.promote import emit_fill
+from millrace.passes.kernel.reduce import ReductionEmitter
+from millrace.passes.kernel.schedule import Problem, choose, describe, scalar_schedule
+from millrace.passes.kernel.stage import Access, Stage, build_stage, collapse
+from millrace.passes.kernel.tiles import Run, Schedule, segments
+
+
+class StageLowering:
+    """Lowers one kernel made of generics."""
+
+    def __init__(
+        self,
+        f: func.Func,
+        block: Block,
+        layouts: Sequence[tuple[int, ...]],
+        target: TargetInfo,
+        constants: Constants,
+    ) -> None:
+        self.f = f
+        self.block = block
+        self.layouts = layouts
+        self.target = target
+        self.repository = constants
+        self.stage = collapse(build_stage(f))
+        constant = constants.args(f)
+        self.constants: dict[Access, int] = {}
+        for m in self.stage.members:
+            for a in m.reads:
+                if a is not None and m.group >= 0:
+                    i = list(f.block.args).index(a.buffer)  # type: ignore[arg-type]
+                    if i in constant and packable(self.stage, f, a, i):
+                        self.constants[a] = i
+        self.b = Builder(block, None, f.loc)
+        self.prologue = Block()
+        self.packings: dict[Access, Packing] = {}
+        self.scratch: dict[Access, Value] = {}
+        outs = block.args[len(f.block.args) :]
+        self.store_to = {(v, k): outs[k] for v, k, _ in self.stage.stores}
+
+    def lower(self, ctx: PassContext, *, strict: bool) -> None:
+        """Emit the loops into the block."""
+        problem = Problem(self.stage, frozenset(self.constants), self.target, strict)
+        plan = plan_dot(problem)
+        if plan is not None:
+            ctx.remark(self.f, plan.describe(self.stage))
+            self.e = self._emitter(scalar_schedule(self.stage), strict)
+            self._dot(plan)
+        else:
+            self.schedule = choose(problem)
+            ctx.remark(self.f, describe(self.schedule, self.stage))
+            self.e = self._emitter(self.schedule, strict)
+            self.nest = arrange(self.stage, self.schedule)
+            self._pack()
+            self._outer(0, {})
+        first = self.block.first
+        for op in self.prologue:
+            self.prologue._unlink(op)
+            self.block._insert_before(first, op)
+
+    def _emitter(self, schedule: Schedule, strict: bool) -> Emitter:
+        args, new = self.f.block.args, self.block.args
+        memrefs: dict[Value, Value] = dict(zip(args, new, strict=False))
+        memrefs.update({v: new[len(args) + k] for v, k, _ in self.stage.stores})
+        layouts: dict[Value, tuple[int, ...]] = dict(zip(args, self.layouts, strict=False))
+        fast: DialectAttr | None = None if strict else arith.REASSOC_CONTRACT
+        entry = Builder(self.prologue)
+        return Emitter(self.stage, schedule, self.b, entry, memrefs, layouts, fast)
+
+    def _dot(self, plan: DotPlan) -> None:
+        args = [self.constants[w] for w in plan.weights]
+        stage = self.stage
+        key = (plan.dot.name, plan.tile, plan.reduced, plan.form, tuple(stage.extents))
+        key = (*key, tuple((w.coeffs, w.const) for w in plan.weights))
+        t = self.repository.merge(
+            self.f, args, key, lambda arrays: pack_weights(stage, plan, arrays)
+        )
+        for i in args:
+            self.block.args[i].type = t
+        DotEmitter(self.e, plan, self.block.args[args[0]], self._finish).emit()
+
+    def _pack(self) -> None:
+        inner = [m for m in self.stage.members if m.group >= 0]
+        group = {a: m.group for m in inner for a in m.reads if a is not None}
+        for a, arg in self.constants.items():
+            p = packing_of(self.stage, self.schedule, a, group[a])
+            if p is not None:
+                t = self.repository.repack(self.f, arg, p, self.schedule)
+                self.block.args[arg].type = t
+                self.packings[a] = p
+
+    def _outer(self, level: int, sizes: dict[int, int]) -> None:
+        """The loops around the copies from ``level`` in."""
+        if level == len(self.nest.outer):
+            self._copies(sizes)
+            self._inner(0, sizes)
+            return
+        d, step = self.nest.outer[level]
+        extent = self.stage.extents[d]
+        runs = (Run(0, extent // step, step),) if step else self.schedule.runs(d, extent)
+        for run in runs:
+            self.e.loop(d, run, partial(self._outer, level + 1, {**sizes, d: run.size}))
+
+    def _copies(self, sizes: dict[int, int]) -> None:
+        """Copy what the loops inside read of padded operands."""
+        e = self.e
+        for a in self.nest.promoted:
+            p = promotion(self.stage, a, sizes, [d for d, _ in self.nest.outer])
+            if a not in self.scratch:
+                self.scratch[a] = e.entry.value(memref.Alloc, result_types=[p.type])
+            emit_fill(e, p, self.scratch[a])
+            e.copied.add(a)
+            e.addresses[a] = Address(self.scratch[a], p.coefficients, p.coefficients, 0)
+
+    def _inner(self, level: int, sizes: dict[int, int]) -> None:
+        """The loops over tiles inside of the copies from ``level`` in."""
+        if level == len(self.nest.inner):
+            self._tile(sizes)
+            return
+        d = self.nest.inner[level]
+        step = self.nest.step(d)
+        start = self.e.bases.get(d)
+        for run in self.schedule.runs(d, step or self.stage.extents[d]):
+            body = partial(self._inner, level + 1, {**sizes, d: run.size})
+            if step and start is not None:
+                self.e.loop_in_block(d, run, start, body)
+            else:
+                self.e.loop(d, run, body)
+
+    def _tile(self, sizes: dict[int, int]) -> None:
+        """All points of one tile: reductions, then what follows them, then the stores."""
+        e = self.e
+        e.results = {}
+        for a, p in self.packings.items():
+            base, offset = p.coefficients(sizes)
+            e.addresses[a] = Address(e.memrefs[a.buffer], base, offset, 0)
+        points = self._points(sizes)
+        for g in range(len(self.stage.groups)):
+            ReductionEmitter(e, g, points).emit()
+        self._finish(points)
+
+    def _finish(self, points: Sequence[Point]) -> None:
+        """What follows the reductions at the points of a tile, and the stores."""
+        e = self.e
+        pre = {m.op for m in self.stage.members if m.role == "pre"}
+        stores = [(v, k, a) for v, k, a in self.stage.stores if v.defining_op not in pre]
+        for pt in points:
+            values = [e.value(v, pt) for v, _, _ in stores]
+            for (v, k, a), value in zip(stores, values, strict=True):
+                e.memrefs[v] = self.store_to[v, k]
+                e.store(value, a, pt)
+
+    def _points(self, sizes: dict[int, int]) -> list[Point]:
+        offsets: list[Sequence[Offset]] = []
+        for d in range(len(self.stage.extents)):
+            if d >= self.stage.parallel:
+                offsets.append((0,))
+            elif d == self.schedule.vector_dim:
+                offsets.append(segments(sizes[d], self.schedule.lanes))
+            else:
+                offsets.append(range(sizes[d]))
+        return list(product(*offsets))
+
+
+def packable(stage: Stage, f: func.Func, a: Access, arg: int) -> bool:
+    """A constant may be reordered when this access is its only use in the kernel."""
+    v = f.block.args[arg]
+    users: list[Operation] = [u.op for u in v.uses]
+    reads = [r for m in stage.members for r in m.reads if r is not None and r.buffer is v]
+    once = len(users) == 1 and isinstance(users[0], linalg.Generic)
+    size = math.prod(v.type.shape) if isinstance(v.type, TensorType) else 0
+    touched = math.prod(stage.extents[d] for d in a.dims)
+    return once and reads == [a] and touched == size
