@@ -73,8 +73,8 @@ def _alignment(op: Operation, element: ElementType) -> int:
 def _advance(e: FunctionEmitter, op: memref.Advance) -> None:
     """Opaque to LLVM: loop strength reduction would otherwise replace one moving pointer with
     immediate offsets by several bases and indices, which do not fit small register files."""
-    t = e.types.memory(element_of(op.source.type))
-    moved = e.value(f"getelementptr inbounds {t}, ptr {e.use(op.source)}, {e.types.index} {op.step}")
+    t, step = e.types.memory(element_of(op.source.type)), f"{e.types.index} {op.step}"
+    moved = e.value(f"getelementptr inbounds {t}, ptr {e.use(op.source)}, {step}")
     e.define(op.result, f'call ptr asm "", "=r,0"(ptr {moved})')
 
 

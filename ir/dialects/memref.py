@@ -56,7 +56,7 @@ class Load(Operation):
     memref: Value = operand()
     indices: tuple[Value, ...] = operands()
     alignment: int | None = attr(None)
-    pinned: bool = attr(False)
+    pinned: bool = attr(False, rare=True)
     result: OpResult = result()
 
     def infer(self) -> Sequence[Type]:

@@ -16,5 +16,5 @@ def _evaluate(m: Machine, op: arm.Instruction, args: list[Any]) -> Sequence[Any]
 
 
 HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
-    {cls: _evaluate for cls in (arm.Sxtb16, arm.Smlad, arm.Vmladava)}
+    dict.fromkeys((arm.Sxtb16, arm.Smlad, arm.Vmladava), _evaluate)
 )

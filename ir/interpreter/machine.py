@@ -164,7 +164,13 @@ def _handlers() -> Mapping[type[Operation], Handler]:
     from millrace.ir.interpreter import arm, control, loop, structured, tensors
 
     table: dict[type[Operation], Handler] = {}
-    for part in (control.HANDLERS, tensors.HANDLERS, structured.HANDLERS, loop.HANDLERS, arm.HANDLERS):
+    for part in (
+        control.HANDLERS,
+        tensors.HANDLERS,
+        structured.HANDLERS,
+        loop.HANDLERS,
+        arm.HANDLERS,
+    ):
         table.update(part)
     return table
 

@@ -19,7 +19,7 @@ GRAPH = (
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 
-KERNEL = "structure,materialize,fuse"
+KERNEL = "structure,sink-casts,materialize,fuse"
 """From tensor operations to a plan of kernels."""
 
 LOOP = "bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"

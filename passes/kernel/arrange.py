@@ -62,9 +62,11 @@ def promotion(stage: Stage, a: Access, sizes: dict[int, int], outer: Sequence[in
 def _block(stage: Stage, s: Schedule, padded: Sequence[Access]) -> tuple[int, int] | None:
     """The dimension of which words are copied."""
     for d in range(stage.parallel):
-        if d != s.vector_dim and stage.extents[d] > WORD and stage.extents[d] % WORD == 0:
-            if s.tile[d] in (1, 2, WORD) and all(_is_lane(a, d) for a in padded):
-                return d, WORD
+        splits = stage.extents[d] > WORD and stage.extents[d] % WORD == 0
+        if d == s.vector_dim or not splits or s.tile[d] not in (1, 2, WORD):
+            continue
+        if all(_is_lane(a, d) for a in padded):
+            return d, WORD
     return None
 
 

@@ -14,7 +14,7 @@ from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, memref, scf
 from millrace.ir.types import I8, INDEX, MemRefType
 from millrace.passes.kernel.dot_plan import DotPlan
-from millrace.passes.kernel.emit import Base, Emitter, Point
+from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.stage import Access, Stage
 from millrace.passes.kernel.tiles import Run, balanced
@@ -63,7 +63,8 @@ class DotEmitter:
 
     def _block(self, run: Run) -> None:
         if self.scratch is not None:
-            emit_fill(self.e, self.plan.promotion(self.stage, run.size), self.scratch)
+            around = (*self.plan.outer, self.plan.row)
+            emit_fill(self.e, self.plan.promotion(self.stage, run.size), self.scratch, around)
         self._each(self.plan.inner, lambda: self._channels(run))
 
     def _channels(self, rows: Run) -> None:
@@ -94,9 +95,9 @@ class DotEmitter:
 
     def _points(self, rows: int, channels: int) -> list[Point]:
         """Row by row."""
-        points = []
+        points: list[Point] = []
         for r, c in product(range(rows), range(channels)):
-            pt = [0] * len(self.stage.extents)
+            pt: list[Offset] = [0] * len(self.stage.extents)
             pt[self.plan.channel] = c
             if self.plan.row >= 0:
                 pt[self.plan.row] = r
@@ -109,33 +110,37 @@ class DotEmitter:
         e, plan = self.e, self.plan
         width = channels * len(plan.members)
         x, w = self._x_view(rows), self._w_view(width)
+        walked = 0
         for run in _runs(plan.chunks, plan.unroll):
             if run.count == 1:
-                accs = self._chunks(rows, width, accs, x, w, run.size)
+                at = range(run.start - walked, run.stop - walked)
+                accs = self._chunks(rows, width, accs, x, w, at)
                 continue
+            walked = run.stop
             block = Block([INDEX, *(v.type for v in (*accs, x, w))])
             e.push()
             with e.b.at_end_of(block):
                 *inner, x_at, w_at = block.args[1:]
-                out = self._chunks(rows, width, inner, x_at, w_at, run.size)
+                out = self._chunks(rows, width, inner, x_at, w_at, range(run.size))
                 step = plan.dot.chunk * run.size
                 x_next = e.b.value(memref.Advance, x_at, step=step * _x_bytes(plan))
                 w_next = e.b.value(memref.Advance, w_at, step=step * width)
                 e.b.create(scf.Yield, [*out, x_next, w_next])
             e.pop()
             bounds = (e.index(n) for n in (run.start, run.stop, run.size))
-            *accs, x, w = e.b.create(scf.For, *bounds, [*accs, x, w], block=block).results
+            loop = e.b.create(scf.For, *bounds, [*accs, x, w], block=block)
+            accs, (x, w) = list(loop.results[:-2]), loop.results[-2:]
         return accs
 
     def _chunks(
-        self, rows: int, width: int, accs: Sequence[Value], x: Value, w: Value, count: int
+        self, rows: int, width: int, accs: Sequence[Value], x: Value, w: Value, chunks: range
     ) -> list[Value]:
-        """``count`` chunks from where the pointers stand."""
+        """``chunks``, counted from where the pointers stand."""
         plan, dot = self.plan, self.plan.dot
         size = _x_bytes(plan)
         aligned = (plan.row_step * size) % 4 == 0
         accs = list(accs)
-        for k in range(count):
+        for k in chunks:
 
             def weight(j: int, k: int = k) -> tuple[Value, ...]:
                 return dot.load_w(self.e, w, (k * width + j) * dot.chunk)

@@ -129,11 +129,23 @@ def _plan(
         reduced, step, promoted = layout
         depth = math.prod(stage.extents[d] for d in reduced)
         for tile in _tiles(stage, dot, row, channel, len(members)):
-            blocks = _blocks(stage, x, row, tile[0], form, reduced)
             plan = DotPlan(
-                dot, members, x, weights, tuple(d for d in parallel if d not in channels and d != row),
-                row, tuple(channels[:-1]), channel, blocks, tile, reduced, depth, step, form, promoted,
-            )  # fmt: skip
+                dot=dot,
+                members=members,
+                x=x,
+                weights=weights,
+                outer=tuple(d for d in parallel if d not in channels and d != row),
+                row=row,
+                inner=tuple(channels[:-1]),
+                channel=channel,
+                blocks=_blocks(stage, x, row, tile[0], form, reduced),
+                tile=tile,
+                reduced=reduced,
+                depth=depth,
+                row_step=step,
+                form=form,
+                promoted=promoted,
+            )
             cost = _cost(stage, plan)
             if best is None or cost < best[0] * 0.999:
                 best = (cost, plan)

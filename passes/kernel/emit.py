@@ -129,8 +129,9 @@ class Emitter:
             self.bases[d] = Base(counter, start.const + here.const)
             body()
 
+        before = self.locals.get(d)
         self.loop(d, run, inner)
-        del self.locals[d]
+        self.locals[d] = Base(None, 0) if before is None else before
         self.bases[d] = start
 
     # ---- constants and index arithmetic

@@ -36,7 +36,7 @@ class Outliner:
         inside: set[Operation] = set(members)
         inputs = _inputs(members, inside)
         pads = [v.defining_op for v in inputs if self.absorbs and _is_border(v, inside)]
-        padded = {p.result: p.input for p in pads if isinstance(p, Pad)}
+        padded: dict[Value, Value] = {p.result: p.input for p in pads if isinstance(p, Pad)}
         inputs = list(dict.fromkeys(padded.get(v, v) for v in inputs))
         outputs = [
             r for g in members for r in g.results if any(_outside(u, inside) for u in r.users)

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, arm, memref, scf
-from millrace.ir.types import I8, I16, I32, INDEX, ElementType, MemRefType, storage_bytes
+from millrace.ir.types import (
+    I8,
+    I16,
+    I32,
+    INDEX,
+    ElementType,
+    MemRefType,
+    element_of,
+    storage_bytes,
+)
 from millrace.passes.kernel.emit import Emitter
 from millrace.passes.kernel.stage import Access, Coordinate
 
@@ -103,9 +112,9 @@ def can_promote(access: Access) -> bool:
     return all(min(c.coeffs) >= 0 for c in access.coordinates)
 
 
-def emit_fill(e: Emitter, p: Promotion, scratch: Value) -> None:
-    """Copy the box that starts where the loops around stand now."""
-    _Filler(e, p, scratch).level(0, Offset(None, 0), Offset(None, 0))
+def emit_fill(e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
+    """Copy the box that starts where the loops over the dimensions ``outer`` stand now."""
+    _Filler(e, p, scratch, outer).level(0, Offset(None, 0), Offset(None, 0))
 
 
 @dataclass(frozen=True)
@@ -117,8 +126,9 @@ class Offset:
 
 
 class _Filler:
-    def __init__(self, e: Emitter, p: Promotion, scratch: Value) -> None:
+    def __init__(self, e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
         self.e = e
+        self.outer = outer
         self.p = p
         self.scratch = scratch
         self.source = e.memrefs[p.access.buffer]
@@ -193,8 +203,8 @@ class _Filler:
         """The coordinate's first value here."""
         total, const = None, c.const
         for d, factor in enumerate(c.coeffs):
-            base = self.e.bases.get(d)
-            if factor and base is not None and d < self.e.stage.parallel:
+            if factor and d in self.outer:
+                base = self.e.bases[d]
                 const += factor * base.const
                 if base.counter is not None:
                     total = self._sum(total, base.counter, factor)
@@ -259,7 +269,7 @@ class _Filler:
             return
         size = storage_bytes(self.p.element)
         shift = self._plus(Offset(None, 0), at, size)
-        t = MemRefType((1,), value.type)
+        t = MemRefType((1,), element_of(value.type))
         view = b.value(memref.View, self.scratch, self._value(shift), result_types=[t])
         b.create(memref.Store, value, view, [self.e.index(0)])
 

@@ -18,7 +18,7 @@ from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants
 from millrace.passes.kernel.dot_emit import DotEmitter, pack_weights
 from millrace.passes.kernel.dot_plan import DotPlan, plan_dot
-from millrace.passes.kernel.emit import Address, Emitter, Offset, Point
+from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.reduce import ReductionEmitter
@@ -91,8 +91,8 @@ class StageLowering:
     def _dot(self, plan: DotPlan) -> None:
         args = [self.constants[w] for w in plan.weights]
         stage = self.stage
-        key = (plan.dot.name, plan.tile, plan.reduced, plan.form, tuple(stage.extents))
-        key = (*key, tuple((w.coeffs, w.const) for w in plan.weights))
+        layout = (plan.dot.name, plan.tile, plan.reduced, plan.form, tuple(stage.extents))
+        key = (layout, tuple((w.coeffs, w.const) for w in plan.weights))
         t = self.repository.merge(
             self.f, args, key, lambda arrays: pack_weights(stage, plan, arrays)
         )
@@ -113,8 +113,11 @@ class StageLowering:
     def _outer(self, level: int, sizes: dict[int, int]) -> None:
         """The loops around the copies from ``level`` in."""
         if level == len(self.nest.outer):
+            # Copies begin where the loops around them stand.
+            self.e.locals = {d: Base(None, 0) for d, _ in self.nest.outer}
             self._copies(sizes)
             self._inner(0, sizes)
+            self.e.locals = {}
             return
         d, step = self.nest.outer[level]
         extent = self.stage.extents[d]
@@ -126,10 +129,11 @@ class StageLowering:
         """Copy what the loops inside read of padded operands."""
         e = self.e
         for a in self.nest.promoted:
-            p = promotion(self.stage, a, sizes, [d for d, _ in self.nest.outer])
+            outer = [d for d, _ in self.nest.outer]
+            p = promotion(self.stage, a, sizes, outer)
             if a not in self.scratch:
                 self.scratch[a] = e.entry.value(memref.Alloc, result_types=[p.type])
-            emit_fill(e, p, self.scratch[a])
+            emit_fill(e, p, self.scratch[a], outer)
             e.copied.add(a)
             e.addresses[a] = Address(self.scratch[a], p.coefficients, p.coefficients, 0)
 

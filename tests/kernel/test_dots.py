@@ -1,0 +1,205 @@
+"""Products of bytes on small machines: the lowered kernels against GRAPH level."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from millrace.ir.attributes import Dense
+from millrace.ir.dialects import arm, func, memref
+from millrace.ir.dialects.mr import assemble, cast, contraction, conv, elementwise, pool
+from millrace.ir.dialects.mr.constant import Constant
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import F32, I8, I32, tensor
+
+
+def _conftest() -> Any:
+    spec = importlib.util.spec_from_file_location(
+        "kernel_conftest_dots", Path(__file__).parent / "conftest.py"
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+C = _conftest()
+HARNESS = C.Harness()
+
+
+def small(name: str, **fields: Any) -> TargetInfo:
+    base: dict[str, Any] = {"vector_bytes": 0, "vector_registers": 8, "pointer_bytes": 4}
+    base |= {"l1_bytes": 0, "bare": True, "alignment": 16}
+    return TargetInfo(name, "", **{**base, **fields})
+
+
+PLAIN = small("plain")
+DSP = small("dsp", dsp=True)
+MVE = small("mve", mve=True, vector_bytes=16)
+TARGETS = st.sampled_from([PLAIN, DSP, MVE])
+RS = np.random.default_rng(3)
+BYTES = RS.integers(-128, 128, 1 << 15).astype(np.int8)
+
+
+def const(b: Any, array: Any) -> Any:
+    return b.value(Constant, value=Dense(array))
+
+
+def weights(*shape: int) -> Any:
+    return BYTES[: int(np.prod(shape))].reshape(shape)
+
+
+def narrow(b: Any, acc: Any, channels: int) -> Any:
+    """What follows an accumulator: a bias a channel, limits, bytes."""
+    bias = np.arange(channels, dtype=np.int32) * 37 - 200
+    y = b.value(elementwise.Add, acc, const(b, bias))
+    low, high = const(b, np.int32(-128)), const(b, np.int32(127))
+    y = b.value(elementwise.Min, b.value(elementwise.Max, y, low), high)
+    return b.value(cast.Cast, y, to=I8)
+
+
+def product(b: Any, x: Any, k: int, n: int, seed: int = 0) -> Any:
+    w = np.roll(BYTES, seed)[: k * n].reshape(k, n)
+    return b.value(contraction.MatMul, x, const(b, w), acc=I32)
+
+
+def ops(m: Any, kind: type) -> int:
+    return sum(isinstance(op, kind) for op in m.walk())
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 70), st.integers(1, 20), TARGETS)
+def test_dense_layer(m: int, k: int, n: int, target: Any) -> None:
+    def build(b: Any, x: Any) -> Any:
+        return [narrow(b, product(b, x, k, n), n)]
+
+    HARNESS.run([tensor((m, k), I8)], build, target=target)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.tuples(st.integers(1, 7), st.integers(1, 9), st.sampled_from([1, 2, 3, 4, 8, 16])),
+    st.integers(1, 9),
+    st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    st.tuples(st.integers(1, 2), st.integers(1, 3)),
+    st.tuples(*[st.integers(0, 2)] * 4),
+    st.integers(-128, 127),
+    TARGETS,
+)
+def test_convolution_with_a_border(
+    image: Any, o: int, kernel: Any, strides: Any, border: Any, fill: int, target: Any
+) -> None:
+    h, w, c = image
+    low, high = (0, *border[:2], 0), (0, *border[2:], 0)
+    if h + border[0] + border[2] < kernel[0] or w + border[1] + border[3] < kernel[1]:
+        return
+
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=low, high=high, value=fill)
+        y = b.value(conv.Conv, x, const(b, weights(*kernel, c, o)), strides=strides, acc=I32)
+        return [narrow(b, y, o)]
+
+    m = HARNESS.run([tensor((1, h, w, c), I8)], build, target=target)
+    if kernel != (1, 1) or c > 1:
+        assert not any(isinstance(op, assemble.Pad) for op in m.entry.block), "no padded tensor"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(2, 9),
+    st.integers(2, 7),
+    st.sampled_from([1, 3, 4, 8, 12, 20]),
+    st.integers(1, 2),
+    st.booleans(),
+    TARGETS,
+)
+def test_depthwise_with_a_border(
+    h: int, w: int, c: int, stride: int, border: bool, target: Any
+) -> None:
+    def build(b: Any, x: Any) -> Any:
+        if border:
+            x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 1, 1, 0), value=-7)
+        kernel = const(b, weights(3, 3, 1, c) if border else weights(2, 2, 1, c))
+        y = b.value(conv.Conv, x, kernel, groups=c, strides=(stride, stride), acc=I32)
+        return [narrow(b, y, c)]
+
+    HARNESS.run([tensor((1, h, w, c), I8)], build, target=target)
+
+
+@pytest.mark.parametrize("target", [PLAIN, DSP, MVE])
+@pytest.mark.parametrize("shape", [(1, 24, 47, 4), (1, 5, 33, 32)])
+def test_borders_of_images_that_no_copy_holds_whole(shape: Any, target: Any) -> None:
+    c = shape[-1]
+
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 1, 1, 0), value=5)
+        deep = b.value(conv.Conv, x, const(b, weights(3, 3, c, 4)), acc=I32)
+        wide = b.value(conv.Conv, x, const(b, weights(3, 3, 1, c)), groups=c, acc=I32)
+        return [narrow(b, deep, 4), narrow(b, wide, c)]
+
+    HARNESS.run([tensor(shape, I8)], build, target=target)
+
+
+@pytest.mark.parametrize("target", [PLAIN, DSP])
+def test_floats_with_a_border(target: Any) -> None:
+    kernel = RS.standard_normal((2, 3, 3, 5)).astype(np.float32)
+
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 0, 1, 0), value=0.5)
+        return [b.value(conv.Conv, x, const(b, kernel))]
+
+    HARNESS.run([tensor((1, 9, 11, 3), F32)], build, target=target)
+
+
+@pytest.mark.parametrize("target", [PLAIN, DSP, MVE])
+def test_greatest_of_windows_with_a_border(target: Any) -> None:
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 1, 1, 0), value=-128)
+        return [b.value(pool.MaxPool, x, kernel=(3, 3), strides=(2, 2))]
+
+    HARNESS.run([tensor((1, 8, 9, 6), I8)], build, target=target)
+
+
+def test_gates_of_one_state_share_its_copy_and_one_stream() -> None:
+    n = 20
+
+    def build(b: Any, h: Any) -> Any:
+        parts = [narrow(b, product(b, h, n, n, seed), n) for seed in range(4)]
+        wide = [b.value(cast.Cast, p, to=I32) for p in parts]
+        y = b.value(elementwise.Add, b.value(elementwise.Add, *wide[:2]), wide[2])
+        return [b.value(elementwise.Sub, y, wide[3])]
+
+    m = HARNESS.run([tensor((1, n), I8)], build, target=DSP)
+    assert ops(m, func.Call) == 1
+    call = next(op for op in m.entry.block if isinstance(op, func.Call))
+    streams = {
+        v.defining_op.sym for v in call.operands if isinstance(v.defining_op, memref.GetGlobal)
+    }
+    packed = [g for g in m.block if isinstance(g, memref.Global) and g.sym_name in streams]
+    assert [g.value.array.size for g in packed if g.value.array.dtype == np.int8] == [4 * n * n]
+
+
+def test_the_instructions_of_the_target_are_used() -> None:
+    def build(b: Any, x: Any) -> Any:
+        return [narrow(b, product(b, x, 64, 8), 8)]
+
+    shape = [tensor((5, 64), I8)]
+    assert ops(HARNESS.run(shape, build, target=DSP), arm.Smlad)
+    assert ops(HARNESS.run(shape, build, target=MVE), arm.Vmladava)
+    plain = HARNESS.run(shape, build, target=PLAIN)
+    assert not ops(plain, arm.Smlad) and not ops(plain, arm.Vmladava)
+
+
+def test_borders_stay_outside_on_machines_with_plenty_of_memory() -> None:
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 1, 1, 0), value=3)
+        return [b.value(conv.Conv, x, const(b, weights(3, 3, 4, 8)), acc=I32)]
+
+    m = HARNESS.run([tensor((1, 6, 6, 4), I8)], build)
+    assert any(isinstance(op, assemble.Pad) for op in m.entry.block)
