@@ -32,6 +32,8 @@ class Machine:
     registers are restored, or restores them on one of two paths."""
     other: Pattern
     """Any change of the stack pointer, to notice those that nothing above describes."""
+    indirect: Pattern | None = None
+    """Calls a function whose address is in a register, as small code does for repeated calls."""
     prepare: Pattern | None = None
     """Computes in another register where the stack pointer is going to be rounded from."""
     frame: Pattern | None = None
@@ -124,6 +126,7 @@ _ARM = Machine(
     align=re.compile(r"(?:mov\s+sp, (?P<FROM>r\d+)|bfc\s+sp, #0, #\d+)(?P<MASK>)$"),
     call=re.compile(rf"bl(?:{_IF})?\s+(?P<TARGET>\S+)|b{_IF}(?:\.w)?\s+(?P<TAIL>[^.\s]\S*)"),
     jump=re.compile(r"(?:bx\s+lr|pop.*pc\}|ldr\s+pc,|b(?:\.w)?\s+(?P<TARGET>\S+))"),
+    indirect=re.compile(r"blx\s+(?:r\d+|lr)$|bx\s+r\d+$"),
     still=re.compile(_STILL),
     other=re.compile(r"\w[\w.]*\s+sp,|.*\[sp(?:, .*\]!|\], )|.*\bsp!"),
     constants=(

@@ -2,9 +2,10 @@
 
 Functions make frames by pushing registers and by moving the stack pointer; both stand in the
 text. The call graph is in the text too, as LLVM left it after inlining. There are neither
-recursion nor indirect calls nor run-time sized frames, so the deepest path is the bound. Library
-functions count with what the machine's row says (``codegen/frames.py``), else with their return
-address only, and are named.
+recursion nor run-time sized frames, so the deepest path is the bound. A call through a register,
+by which LLVM makes repeated calls shorter, may go to any function whose address stands in the
+text. Library functions count with what the machine's row says (``codegen/frames.py``), else with
+their return address only, and are named.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Stack:
 
 _LABEL = re.compile(r"^(?P<NAME>[A-Za-z_][\w.$]*):")
 _WORD = re.compile(r"^(?P<NAME>\.LCPI\w+):\s*\n\s*\.long\s+(?P<VALUE>\d+)\b", re.MULTILINE)
+_ADDRESS = re.compile(r"(?:\.long\s+|:lower16:)([A-Za-z_][\w.$]*)\s*$", re.MULTILINE)
 _TYPE = re.compile(r"\s*\.type\s+(?P<NAME>[^,\s]+),\s*[@%]function")
 
 
@@ -37,10 +39,10 @@ def worst_case(assembly: str, triple: str, roots: tuple[str, ...]) -> Stack:
     machine = machine_of(triple)
     if machine is None:
         raise CompileError(f"internal error: the frames of {triple} are unknown")
-    words = _words(assembly)
+    words, functions = _words(assembly), _functions(assembly)
+    taken = tuple(dict.fromkeys(n for n in _ADDRESS.findall(assembly) if n in functions))
     frames = {
-        name: _Reader(machine, name, words).read(lines)
-        for name, lines in _functions(assembly).items()
+        name: _Reader(machine, name, words, taken).read(lines) for name, lines in functions.items()
     }
     called = {site for f in frames.values() for site, _ in f.calls}
     externals = tuple(sorted(called - frames.keys()))
@@ -81,8 +83,12 @@ class _Reader:
     """Follows the stack pointer through the text of one function. Behind a return or a jump the
     depth is that of the function's body again: the greatest so far."""
 
-    def __init__(self, machine: Machine, name: str, words: Mapping[str, int]) -> None:
+    def __init__(
+        self, machine: Machine, name: str, words: Mapping[str, int], taken: tuple[str, ...]
+    ) -> None:
         self.machine, self.name, self.words = machine, name, words
+        self.taken = taken
+        """Functions that a call through a register may go to."""
         self.registers: dict[str, int] = {}
         """Constants in registers."""
         self.saved: set[str] = set()
@@ -94,6 +100,8 @@ class _Reader:
             if call := m.call.match(line):
                 target = next(filter(None, call.groups())).lstrip("*")
                 frame.calls.append((target, depth + m.call_bytes))
+            elif m.indirect and m.indirect.match(line):
+                frame.calls += [(target, depth + m.call_bytes) for target in self.taken]
             elif jump := m.jump.match(line):
                 target = jump["TARGET"]
                 if target and not target.startswith((".", "*")):  # a label, a jump table

@@ -117,3 +117,30 @@ def test_library_functions_count_where_they_are_known(callee: str, nbytes: int) 
     assert (known.externals, known.uncounted) == ((callee,), ())
     assert (unknown.externals, unknown.uncounted) == (("outside",), ("outside",))
     assert known.nbytes == unknown.nbytes + nbytes
+
+
+REPEATED = """\
+target triple = "{triple}"
+define void @leaf(ptr %p) noinline nounwind {{
+  %a = alloca [800 x i8], align 8
+  call void @outside(ptr %a)
+  ret void
+}}
+declare void @outside(ptr) nounwind
+define void @root(ptr %p) minsize optsize nounwind {{
+  call void @leaf(ptr %p)
+  call void @leaf(ptr %p)
+  call void @leaf(ptr %p)
+  call void @leaf(ptr %p)
+  store i8 0, ptr %p
+  ret void
+}}
+"""
+
+
+@pytest.mark.parametrize("core", ["cortex-m3", "cortex-m55"])
+def test_calls_through_registers_count(core: str) -> None:
+    t = target(core)
+    assembly = llvm.emit(REPEATED.format(triple=t.triple), t).assembly
+    assert "blx\tr" in assembly and "\tbl\t" in assembly and "\tbl\tleaf" not in assembly
+    assert 800 <= worst_case(assembly, t.triple, ("root",)).nbytes < 900
