@@ -8,7 +8,7 @@ from fractions import Fraction
 from millrace.ir.errors import RunError
 from millrace.ir.target import TargetInfo
 
-_MB = 1 << 20
+_KB, _MB = 1 << 10, 1 << 20
 VECTOR_BYTES = 0x400
 """What the linker script sets aside for the vectors, in front of ROM where both are one memory."""
 
@@ -22,8 +22,8 @@ class Memory:
 @dataclass(frozen=True)
 class Board:
     """``vectors``: where the core looks for its vector table; ``clock``: which counter there is
-    (``CMSDK``, a dual timer, or ``SSE``, a system counter) and ``clock_base`` its address;
-    ``tick_ns``: nanoseconds of virtual time a tick."""
+    (``CMSDK``, a dual timer, ``SSE``, a system counter, or ``NRF51``, a timer) and ``clock_base``
+    its address; ``tick_ns``: nanoseconds of virtual time a tick."""
 
     machine: str
     core: str
@@ -88,6 +88,16 @@ _AN547 = Board(
     clock_base=0x5810_0000,
     tick_ns=Fraction(125, 4),
 )
+_MICROBIT = Board(
+    machine="microbit",
+    core="Cortex-M0",
+    vectors=0,
+    rom=Memory(VECTOR_BYTES, 256 * _KB - VECTOR_BYTES),
+    ram=Memory(0x2000_0000, 16 * _KB),
+    clock="NRF51",
+    clock_base=0x4000_8000,
+    tick_ns=Fraction(125, 2),
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,9 @@ _PLACES = {
     "cortex-m33": Place(_AN505),
     "cortex-m55": Place(_AN547),
 }
+
+SMALL_M0 = Place(_MICROBIT)
+"""A true Cortex-M0, for what is small enough: it knows no instruction that others have more."""
 
 
 def emulated_targets() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from millrace.codegen import CompiledObject
 from millrace.codegen.errors import MESSAGES, NAMES
-from millrace.emulator.boards import Board, place_for
+from millrace.emulator.boards import Board, Place, place_for
 from millrace.emulator.image import IMAGE, build
 from millrace.emulator.layout import Layout, lay_out
 from millrace.emulator.results import (
@@ -52,14 +52,15 @@ def emulate(
     *,
     carry_state: bool = False,
     timeout: float = DEFAULT_TIMEOUT,
+    place: Place | None = None,
 ) -> Emulation:
-    """Run the object of ``compiled`` on the board of its target.
+    """Run the object of ``compiled`` on the board of its target, or at another ``place``.
 
     A sample has one array an input. Each runs from fresh state, or with ``carry_state`` from what
     the one before it left. All run in one image; after each the guard bytes around whatever the
     caller owns are checked. RunError when a run fails, when something was written that must not
     be, when the board takes a fault, and when a program is missing or takes too long."""
-    place = place_for(compiled.target)
+    place = place or place_for(compiled.target)
     QEMU.find()
     request = _request(compiled, samples, carry_state)
     with tempfile.TemporaryDirectory(prefix="millrace-") as name:

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 import millrace
 from millrace.cli import main
+from millrace.emulator import emulate
+from millrace.emulator.boards import SMALL_M0
 from millrace.ir.errors import RunError
 from tests.tflite.test_control_flow import counter
 from tests.tflite.test_native import quantized
@@ -86,6 +89,35 @@ def test_the_stack_is_as_deep_as_stated(core: str) -> None:
         used = model.emulate([inputs]).stack_bytes
         assert used <= model.report.stack_bytes <= used + 64
         assert not [note for note in model.report.notes if "stack" in note]
+
+
+def test_code_for_a_cortex_m0_runs_on_one() -> None:
+    """On the board that code for it usually runs on more instructions would be known."""
+    model = millrace.compile(quantized(), name="net", target="cortex-m0")
+    samples = bytes_like(model, 2)
+    usual = model.emulate(samples).samples
+    small = emulate(model._artifact.compiled, samples, place=SMALL_M0)
+    assert small.machine == "microbit"
+    for got, want in zip(small.samples, usual, strict=True):
+        assert got.instructions == want.instructions and got.stack_bytes == want.stack_bytes
+        for a, b in zip(got.outputs, want.outputs, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_failing_check_names_its_node() -> None:
+    h = onnx.helper
+    x = h.make_tensor_value_info("i", onnx.TensorProto.INT32, [2])
+    y = h.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [2])
+    table = onnx.numpy_helper.from_array(np.arange(5, dtype=np.float32), "table")
+    node = h.make_node("Gather", ["table", "i"], ["y"], "/look_up")
+    graph = h.make_graph([node], "net", [x], [y], [table])
+    source = h.make_model(graph, opset_imports=[h.make_opsetid("", 18)], ir_version=9)
+    model = millrace.compile(source, name="net", target="cortex-m4")
+    (run,) = model.emulate([[np.array([4, 1], np.int32)]]).samples
+    assert run.outputs[0].tolist() == [4.0, 1.0]
+    good, bad = np.array([0, 1], np.int32), np.array([0, 5], np.int32)
+    with pytest.raises(RunError, match=r"sample 1: .*NET_E_INDEX \(-2\).*/look_up"):
+        model.emulate([[good], [bad]])
 
 
 # ---- the faces

@@ -9,6 +9,10 @@
  * wrapped. A load, and not a function, stands on either side of what is measured. */
 #if defined(BOARD_CLOCK_SSE) /* the system counter of an SSE-300: 64 bits, counts up */
 #define BOARD_CLOCK_LOW (*(const volatile uint32_t *)(BOARD_CLOCK_SSE + 0x08u))
+#elif defined(BOARD_CLOCK_NRF51) /* a timer that tells what it has captured; no second one */
+#define BOARD_CLOCK_NRF51_CAPTURE (*(volatile uint32_t *)(BOARD_CLOCK_NRF51 + 0x040u))
+#define BOARD_CLOCK_NRF51_CAPTURED (*(const volatile uint32_t *)(BOARD_CLOCK_NRF51 + 0x540u))
+#define BOARD_CLOCK_LOW (BOARD_CLOCK_NRF51_CAPTURE = 1u, BOARD_CLOCK_NRF51_CAPTURED)
 #else /* a CMSDK dual timer: 32 bits each, count down */
 #define BOARD_CLOCK_LOW (0u - *(const volatile uint32_t *)(BOARD_CLOCK_CMSDK + 0x04u))
 #endif

@@ -108,6 +108,23 @@ uint32_t board_clock_high(void) {
     return high << 24 | low >> 8;
 }
 
+#elif defined(BOARD_CLOCK_NRF51)
+
+#define TIMER(offset) (*(volatile uint32_t *)(BOARD_CLOCK_NRF51 + (offset)))
+#define TIMER_BITMODE 0x508u
+#define TIMER_PRESCALER 0x510u
+#define TIMER_START 0x000u
+#define BITMODE_32 3u
+
+void board_clock_start(void) {
+    TIMER(TIMER_BITMODE) = BITMODE_32;
+    TIMER(TIMER_PRESCALER) = 0;
+    TIMER(TIMER_START) = 1;
+}
+
+/* Only right as long as nothing wraps: two thousand million instructions. */
+uint32_t board_clock_high(void) { return BOARD_CLOCK_LOW >> 8; }
+
 #else
 
 #define TIMER(number, offset) \
