@@ -13,7 +13,8 @@ from millrace.ir.dialects import arith, scf, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Check, Scan
-from millrace.ir.dialects.mr.kinds import TensorOp
+from millrace.ir.dialects.mr.kinds import Elementwise, TensorOp
+from millrace.ir.dialects.mr.movement import Reshape, shape_of
 from millrace.ir.levels import Level
 from millrace.ir.opdef import SEGMENTS
 from millrace.ir.rewriter import Rewriter
@@ -38,6 +39,7 @@ def patterns() -> list[Pattern]:
     return [
         FoldHook(),
         CanonicalizeHook(),
+        DroppedUnits(),
         ScalarConstants(),
         ScalarIdentity(),
         KnownSelect(),
@@ -84,6 +86,24 @@ class CanonicalizeHook(Pattern):
             return False
         values = op.canonicalize(rw.before(op))
         return values is not None and _replace_checked(op, values, rw)
+
+
+class DroppedUnits(Pattern):
+    """An operand that lost leading dimensions of 1 broadcasts as it did before."""
+
+    def match_and_rewrite(self, op: Elementwise, rw: Rewriter) -> bool:
+        rank = len(shape_of(op.results[0]))
+        changed = False
+        for i, v in enumerate(op.operands):
+            inner = v.defining_op
+            if not isinstance(inner, Reshape):
+                continue
+            before, after = shape_of(inner.input), shape_of(v)
+            lead = len(before) - len(after)
+            if 0 < lead <= rank - len(after) and before == (1,) * lead + after:
+                rw.set_operand(op, i, inner.input)
+                changed = True
+        return changed
 
 
 class ScalarConstants(Pattern):

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from millrace.ir.builder import Builder
-from millrace.ir.core import Value
+from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant, contraction, kinds
 from millrace.ir.dialects.mr.movement import Slice, shape_of
@@ -30,13 +30,15 @@ class SinkSlices(Pass):
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
 
     def run(self, module: Module, ctx: PassContext) -> None:
-        apply_patterns(module, [SliceOfElementwise(), SliceOfMatMul()], ctx.rewriter)
+        patterns = [SliceOfElementwise(), SliceOfMatMul()]
+        while apply_patterns(module, patterns, ctx.rewriter):
+            pass  # a slice may have waited for the last of its siblings
 
 
 def _only_sliced_apart(v: Value) -> bool:
-    """Every use of ``v`` is a contiguous slice along one dimension, the same for all, and no two
-    overlap."""
-    users = v.users
+    """Every use of ``v`` that counts is a contiguous slice along one dimension, the same for all,
+    and no two overlap."""
+    users = [u for u in v.users if not _is_left_over(u)]
     if not users or not all(isinstance(u, Slice) for u in users):
         return False
     shape = shape_of(v)
@@ -54,6 +56,14 @@ def _only_sliced_apart(v: Value) -> bool:
     spans.sort()
     apart = all(a[1] <= b[0] for a, b in pairwise(spans))
     return len(axes) == 1 and apart
+
+
+def _is_left_over(op: Operation) -> bool:
+    """What slices were taken of before they sank."""
+    users = [u for r in op.results for u in r.users]
+    return isinstance(op, kinds.Elementwise | kinds.Contraction | Slice) and all(
+        map(_is_left_over, users)
+    )
 
 
 def _cut_axis(op: Slice) -> int:

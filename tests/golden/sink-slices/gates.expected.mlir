@@ -5,15 +5,17 @@
     %1 = "mr.matmul"(%x, %0) <{transpose_lhs = false, transpose_rhs = false}> : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
     %2 = "mr.constant"() <{value = dense<[0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875]> : tensor<8xf32>}> : () -> tensor<8xf32>
     %3 = "mr.add"(%1, %2) : (tensor<2x8xf32>, tensor<8xf32>) -> tensor<2x8xf32>
-    %4 = "mr.slice"(%1) <{starts = array<i64: 0, 0>, sizes = array<i64: 2, 4>}> : (tensor<2x8xf32>) -> tensor<2x4xf32>
-    %5 = "mr.slice"(%2) <{starts = array<i64: 0>, sizes = array<i64: 4>}> : (tensor<8xf32>) -> tensor<4xf32>
-    %6 = "mr.add"(%4, %5) : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
-    %7 = "mr.slice"(%1) <{starts = array<i64: 0, 4>, sizes = array<i64: 2, 4>}> : (tensor<2x8xf32>) -> tensor<2x4xf32>
-    %8 = "mr.slice"(%2) <{starts = array<i64: 4>, sizes = array<i64: 4>}> : (tensor<8xf32>) -> tensor<4xf32>
-    %9 = "mr.add"(%7, %8) : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
-    %10 = "mr.sigmoid"(%6) : (tensor<2x4xf32>) -> tensor<2x4xf32>
-    %11 = "mr.tanh"(%9) : (tensor<2x4xf32>) -> tensor<2x4xf32>
-    %12 = "mr.mul"(%10, %11) : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
-    "func.return"(%12) : (tensor<2x4xf32>) -> ()
+    %4 = "mr.slice"(%0) <{starts = array<i64: 0, 0>, sizes = array<i64: 3, 4>}> : (tensor<3x8xf32>) -> tensor<3x4xf32>
+    %5 = "mr.matmul"(%x, %4) <{transpose_lhs = false, transpose_rhs = false}> : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %6 = "mr.slice"(%2) <{starts = array<i64: 0>, sizes = array<i64: 4>}> : (tensor<8xf32>) -> tensor<4xf32>
+    %7 = "mr.add"(%5, %6) : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+    %8 = "mr.slice"(%0) <{starts = array<i64: 0, 4>, sizes = array<i64: 3, 4>}> : (tensor<3x8xf32>) -> tensor<3x4xf32>
+    %9 = "mr.matmul"(%x, %8) <{transpose_lhs = false, transpose_rhs = false}> : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %10 = "mr.slice"(%2) <{starts = array<i64: 4>, sizes = array<i64: 4>}> : (tensor<8xf32>) -> tensor<4xf32>
+    %11 = "mr.add"(%9, %10) : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+    %12 = "mr.sigmoid"(%7) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    %13 = "mr.tanh"(%11) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    %14 = "mr.mul"(%12, %13) : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+    "func.return"(%14) : (tensor<2x4xf32>) -> ()
   }) : () -> ()
 }) : () -> ()
