@@ -293,7 +293,14 @@ def _mul_high(e: FunctionEmitter, op: MulHigh) -> None:
         if high is not None:
             moved = e.value(f"zext {n.text} {high} to {wide}")
             total = e.value(f"add {wide} {total}, {e.value(f'shl {wide} {moved}, 32')}")
-        e.bind(op.result, _upper(e, total, t))
+        upper = _upper(e, total, t)
+        e.bind(op.result, _opaque(e, upper) if e.state.target.dsp and low is not None else upper)
+
+
+def _opaque(e: FunctionEmitter, x: str) -> str:
+    """A number that LLVM asks no questions about: it would join shifts that follow with the one
+    that takes the upper half, and then miss the instruction for that (``smmulr``, ``smmlar``)."""
+    return e.value(f'call i32 asm "", "=r,0"(i32 {x})')
 
 
 def _product(e: FunctionEmitter, t: Type, x: str, y: str) -> str:

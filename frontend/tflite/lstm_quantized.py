@@ -9,25 +9,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from millrace.frontend.tflite.activations import clip
-from millrace.frontend.tflite.model import Array, TensorInfo
+from millrace.frontend.tflite.model import TensorInfo
 from millrace.frontend.tflite.ops_recurrent import Cell, by_time, scan, state_of
-from millrace.frontend.tflite.quantization import Scale, lookup, scale_of, scaled, single
+from millrace.frontend.tflite.quantization import Scale, scale_of, scaled, single
 from millrace.frontend.tflite.table import Call, Results
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
-from millrace.ir.dialects.mr import fixed_point as fp
+from millrace.ir.dialects.mr.fixed_point_curves import (
+    FixedPointCurve,
+    FixedPointLogistic,
+    FixedPointTanh,
+)
 from millrace.ir.dialects.mr.integer import MatMulInteger
 from millrace.ir.types import I8, I16, I32
 
-GATE_SCALE = 2.0**-12
-"""What the number 1 stands for before a gate's activation."""
+GATE_SCALE, GATE_BITS = 2.0**-12, 3
+"""What the number 1 stands for before a gate's activation, and its integer bits."""
 CELL_BITS = range(5)
 """Integer bits of the cell state that can be handled."""
 INPUTS, STATES, BIASES = 1, 5, 12
 HIDDEN = 4
 """Which of the intermediate tensors describes the output before its projection."""
-CODES = np.arange(-(1 << 15), 1 << 15, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,7 @@ class QuantizedLstmCell(Cell):
     """``gates`` are input (may be missing), forget, cell and output."""
 
     gates: Sequence[Gate | None]
-    sigmoid: Array
-    tanh: Array
-    cell_tanh: Array
+    cell_bits: int
     cell_shift: int
     cell_clip: int
     hidden: Scale
@@ -68,17 +69,16 @@ class QuantizedLstmCell(Cell):
         acc = self.c.op(MatMulInteger, x, weights, side.zero, None)
         return scaled(self.c, self.add(acc, bias), side.unit)
 
-    def gate(self, index: int, table: Array, x: Value, h: Value) -> Value:
+    def gate(self, index: int, curve: type[FixedPointCurve], x: Value, h: Value) -> Value:
         """As i32, with 15 fractional bits."""
         g = self.gates[index]
         assert g is not None
         first = self.limited(self.total(g.input, x, g.bias))
         both = self.limited(self.add(first, self.total(g.state, h, None)))
-        return self.looked_up(both, table)
+        return self.curved(both, curve, GATE_BITS)
 
-    def looked_up(self, x: Value, table: Array) -> Value:
-        emit = self.c.emit
-        return emit.cast(lookup(self.c, emit.cast(x, I16), table), I32)
+    def curved(self, x: Value, curve: type[FixedPointCurve], integer_bits: int) -> Value:
+        return self.c.op(curve, self.c.emit.cast(x, I16), integer_bits=integer_bits)
 
     def shifted(self, x: Value, count: int) -> Value:
         """x / 2^count, rounded half away from zero."""
@@ -92,18 +92,19 @@ class QuantizedLstmCell(Cell):
     def step(self, xs: Sequence[Value], states: Sequence[Value]) -> tuple[Value, list[Value]]:
         emit, x = self.c.emit, xs[0]
         h, c = states[0], emit.cast(states[1], I32)
-        f = self.gate(1, self.sigmoid, x, h)
-        g = self.gate(2, self.tanh, x, h)
+        f = self.gate(1, FixedPointLogistic, x, h)
+        g = self.gate(2, FixedPointTanh, x, h)
         if self.gates[0] is None:
             i = self.c.op(ew.Sub, emit.like((1 << 15) - 1, f), f)
         else:
-            i = self.gate(0, self.sigmoid, x, h)
+            i = self.gate(0, FixedPointLogistic, x, h)
         kept = self.shifted(self.mul(f, c), 15)
         c = self.limited(self.add(kept, self.shifted(self.mul(i, g), self.cell_shift)))
         if self.cell_clip:
             c = clip(emit, c, -self.cell_clip, self.cell_clip)
-        o = self.gate(3, self.sigmoid, x, h)
-        y = scaled(self.c, self.mul(o, self.looked_up(c, self.cell_tanh)), self.hidden_unit)
+        o = self.gate(3, FixedPointLogistic, x, h)
+        shown = self.curved(c, FixedPointTanh, self.cell_bits)
+        y = scaled(self.c, self.mul(o, shown), self.hidden_unit)
         y = self.add(y, emit.like(self.hidden.zero, y))
         y = emit.cast(clip(emit, y, self.hidden.low, self.hidden.high), I8)
         return y, [y, emit.cast(c, I16)]
@@ -136,9 +137,7 @@ def _cell(c: Call) -> QuantizedLstmCell:
     return QuantizedLstmCell(
         c,
         [_gate(c, k) for k in range(4)],
-        _table(fp.logistic(CODES, 3, 16)),
-        _table(fp.hyperbolic_tangent(CODES, 3, 16)),
-        _table(fp.hyperbolic_tangent(CODES, 15 + power, 16)),
+        15 + power,
         30 + power,
         int(min(limit, (1 << 15) - 1)),
         hidden,
@@ -161,7 +160,3 @@ def _side(c: Call, weights: int, factor: TensorInfo) -> Side:
     unit = single(single(single(w.scale) * single(source.scale)) / GATE_SCALE)
     zero = c.emit.constant(np.array(source.zero, factor.dtype)) if source.zero else None
     return Side(c.arg(weights), unit, zero)
-
-
-def _table(values: Array) -> Array:
-    return values.astype(np.int16)

@@ -15,7 +15,7 @@ FRONT = (
 GRAPH = (
     f"{FRONT},"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
-    "requantize,canonicalize,fold-constants,cse,prune"
+    "requantize,tabulate-curves,canonicalize,fold-constants,cse,prune"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 

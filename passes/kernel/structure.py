@@ -17,7 +17,7 @@ from millrace.ir.affine import AffineExpr, AffineMap, cst, dim, substitute
 from millrace.ir.attributes import Dense, Iterator, SymbolRef
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
-from millrace.ir.dialects import func, linalg, tensor
+from millrace.ir.dialects import arith, func, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant, kinds, movement
 from millrace.ir.errors import CompileError
@@ -160,7 +160,9 @@ class _Lowering:
             index = _index_values(sb, loops)
             return [op.element(sb, index, tuple(inputs))]
 
-        return self._generic(b, (), (), loops, [result], body)
+        (value,) = self._generic(b, (), (), loops, [result], body)
+        assert isinstance(value.defining_op, linalg.Generic)
+        return (_with_inputs(value.defining_op, b),)
 
     def movement(self, op: Any) -> Sequence[Value] | None:
         if isinstance(op, VIEWS) and _is_plain_view(op):
@@ -291,6 +293,51 @@ class _Lowering:
             block=block,
         )
         return list(g.results)
+
+
+def _with_inputs(g: linalg.Generic, b: Builder) -> Value:
+    """A parallel generic whose reads at its own indices are inputs, so that it can stand in one
+    kernel with what makes them."""
+    reads: dict[tuple[Value, AffineMap], list[Operation]] = {}
+    for op in g.block:
+        if isinstance(op, tensor.Extract):
+            exprs = [_own_index(v, g) for v in op.indices]
+            if all(e is not None for e in exprs):
+                m = AffineMap(g.num_loops, tuple(e for e in exprs if e is not None))
+                reads.setdefault((op.tensor, m), []).append(op)
+    if not reads or g.inputs:
+        return g.results[0]
+    block = Block([op[0].results[0].type for op in reads.values()])
+    for arg, found in zip(block.args, reads.values(), strict=True):
+        for op in found:
+            op.results[0]._replace_all_uses_with(arg)
+    for old in g.block.args:
+        old._replace_all_uses_with(block._add_argument(old.type))
+    for op in list(g.block):
+        g.block._unlink(op)
+        block._insert_before(None, op)
+    _drop_dead(block)
+    new = b.create(
+        linalg.Generic,
+        [v for v, _ in reads],
+        list(g.outputs),
+        indexing_maps=(*(m for _, m in reads), *g.indexing_maps),
+        iterator_types=g.iterator_types,
+        ranges=g.ranges,
+        block=block,
+    )
+    g._erase()
+    return new.results[0]
+
+
+def _own_index(v: Value, g: linalg.Generic) -> AffineExpr | None:
+    """An index of a read that is a loop's, or a constant."""
+    op = v.defining_op
+    if isinstance(op, linalg.Index):
+        return dim(op.dim)
+    if isinstance(op, arith.Constant) and op.parent is g.block:
+        return cst(int(op.value.value))
+    return None
 
 
 def _argument(block: Block, element: ElementType) -> ScalarValue:

@@ -35,8 +35,27 @@ def scales(rounding: str) -> list[Example]:
     ]
 
 
+CODES = np.arange(-(1 << 15), 1 << 15).astype(np.int16)
+
+
+def curves(most: int) -> list[Example]:
+    """All numbers of 16 bits."""
+    start = RNG.integers(25520, 32768, CODES.size).astype(np.int16)
+    return [
+        *(
+            example(CODES, None, integer_bits=n, upper=u, label=f"{n}{'upper' if u else ''}")
+            for n in range(most + 1)
+            for u in (False, True)
+        ),
+        example(CODES, start, integer_bits=3, label="start"),
+        example(CODES, start, integer_bits=0, upper=True, label="start-upper"),
+    ]
+
+
 STRATEGIES: dict[str, list[Example]] = {
     "mr.fixed_point_scale": scales("twice") + scales("once"),
+    "mr.fixed_point_logistic": curves(6),
+    "mr.fixed_point_tanh": curves(5),
     "mr.multiply_high": [
         example(X, M, None, None),
         example(X, M, X[::-1].copy(), None, label="high"),

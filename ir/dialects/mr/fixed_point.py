@@ -179,7 +179,7 @@ def _saturated(x: Array, bits: int) -> Array:
     return np.asarray(np.clip(x, -(1 << (bits - 1)), (1 << (bits - 1)) - 1))
 
 
-def _constant(number: int, bits: int) -> int:
+def narrow_constant(number: int, bits: int) -> int:
     """A constant of 32 bits with fewer."""
     return int(divided_by_power(np.array(number, np.int64), 32 - bits))
 
@@ -187,7 +187,7 @@ def _constant(number: int, bits: int) -> int:
 def newton_reciprocal(x: Array, bits: int = 32) -> tuple[Array, Array]:
     """1 / (1 + x) with ``bits - 1`` fractional bits; and 2 / (1 + x) with 2 fewer, as it is
     before rescaling."""
-    first, slope = _constant(F2_48_17, bits), _constant(F2_NEG_32_17, bits)
+    first, slope = narrow_constant(F2_48_17, bits), narrow_constant(F2_NEG_32_17, bits)
     one = 1 << (bits - 3)
     half = (np.asarray(x, np.int64) + (1 << (bits - 1))) >> 1
     y = first + high_product(half, slope, bits)
@@ -197,23 +197,30 @@ def newton_reciprocal(x: Array, bits: int = 32) -> tuple[Array, Array]:
     return saturated_shift(y, 1, bits), y
 
 
-def exponential(x: Array, integer_bits: int, bits: int = 32) -> Array:
-    """exp(x) with ``bits - 1`` fractional bits of x <= 0 with ``integer_bits`` fewer."""
+def exponential_start(place: Array, integer_bits: int, bits: int = 32) -> Array:
+    """exp(place) with ``bits - 1`` fractional bits, from -1/4 to 0, by the power series around
+    -1/8."""
+    a = saturated_shift(place, integer_bits, bits) + (1 << (bits - 4))
+    square = high_product(a, a, bits)
+    cube, fourth = high_product(square, a, bits), high_product(square, square, bits)
+    third, middle = narrow_constant(715827883, bits), narrow_constant(1895147668, bits)
+    inner = high_product(divided_by_power(fourth, 2) + cube, third, bits) + square
+    return _saturated(middle + high_product(middle, a + divided_by_power(inner, 1), bits), bits)
+
+
+def exponential(x: Array, integer_bits: int, bits: int = 32, start: Array | None = None) -> Array:
+    """exp(x) with ``bits - 1`` fractional bits of x <= 0 with ``integer_bits`` fewer. ``start``
+    stands for the exponential of the part within a quarter."""
     x = np.asarray(x, np.int64)
     fraction = bits - 1 - integer_bits
     quarter = 1 << (fraction - 2)
     low = (x & (quarter - 1)) - quarter
-    a = saturated_shift(low, integer_bits, bits) + (1 << (bits - 4))
-    square = high_product(a, a, bits)
-    cube, fourth = high_product(square, a, bits), high_product(square, square, bits)
-    third, middle = _constant(715827883, bits), _constant(1895147668, bits)
-    inner = high_product(divided_by_power(fourth, 2) + cube, third, bits) + square
-    y = _saturated(middle + high_product(middle, a + divided_by_power(inner, 1), bits), bits)
+    y = exponential_start(low, integer_bits, bits) if start is None else start
     rest = low - x
     for exponent, factor in EXPONENTIALS:
         if integer_bits > exponent:
             bit = (rest >> (fraction + exponent)) & 1
-            y = np.where(bit == 1, high_product(y, _constant(factor, bits), bits), y)
+            y = np.where(bit == 1, high_product(y, narrow_constant(factor, bits), bits), y)
     return np.where(x == 0, (1 << (bits - 1)) - 1, y)
 
 
@@ -224,17 +231,20 @@ EXPONENTIALS: Sequence[tuple[int, int]] = (
 """exp(-2^k) with 31 fractional bits, by k."""
 
 
-def logistic(x: Array, integer_bits: int, bits: int = 32) -> Array:
+def logistic(x: Array, integer_bits: int, bits: int = 32, start: Array | None = None) -> Array:
     """1 / (1 + exp(-x)) with ``bits - 1`` fractional bits."""
     x = np.asarray(x, np.int64)
     one = (1 << (bits - 1)) - 1
-    positive = newton_reciprocal(exponential(-np.abs(x), integer_bits, bits), bits)[0]
+    positive = newton_reciprocal(exponential(-np.abs(x), integer_bits, bits, start), bits)[0]
     return np.where(x > 0, positive, np.where(x < 0, one - positive, 1 << (bits - 2)))
 
 
-def hyperbolic_tangent(x: Array, integer_bits: int, bits: int = 32) -> Array:
+def hyperbolic_tangent(
+    x: Array, integer_bits: int, bits: int = 32, start: Array | None = None
+) -> Array:
     """tanh(x) with ``bits - 1`` fractional bits."""
     x = np.asarray(x, np.int64)
-    twice = newton_reciprocal(exponential(-np.abs(x), integer_bits + 1, bits), bits)[1]
+    power = exponential(-np.abs(x), integer_bits + 1, bits, start)
+    twice = newton_reciprocal(power, bits)[1]
     positive = saturated_shift(twice - (1 << (bits - 3)), 2, bits)
     return np.where(x > 0, positive, np.where(x < 0, -positive, 0))
