@@ -106,6 +106,11 @@ class CompiledObject:
         """Bytes of the caller's input and output tensors."""
         return sum(t.nbytes for t in (*self.inputs, *self.outputs))
 
+    @property
+    def sizes(self) -> tuple[TensorIO, ...]:
+        """The inputs that are run-time sizes, the last ones."""
+        return tuple(t for t in self.inputs if t.sizes is not None)
+
     def object_bytes(self) -> bytes:
         """The complete object file."""
         return b"".join(p if isinstance(p, bytes) else p.data for p in self._pieces())

@@ -22,6 +22,9 @@ from millrace.codegen.states import StatePlan
 from millrace.codegen.weights import PLACEHOLDER_BYTES, weights_alignment
 from millrace.ir.dialects.func import Func
 
+SIZE_BYTES = 4
+"""A run-time size is an int32_t after the pointers in the struct of inputs."""
+
 
 def weights_symbol(name: str) -> str:
     return f"{name}_weights"
@@ -39,10 +42,11 @@ def entry_points(
     states: StatePlan,
     *,
     has_weights: bool,
+    sizes: int = 0,
 ) -> str:
     """LLVM IR text of the functions, and of the weights' symbol; ``counts`` are those of inputs
-    and outputs."""
-    parts = [_run(state, entry, name, counts, states, has_weights=has_weights)]
+    and outputs. The last ``sizes`` inputs are fields of the struct of inputs themselves."""
+    parts = [_run(state, entry, name, counts, states, has_weights=has_weights, sizes=sizes)]
     hosted = not state.target.bare
     if hosted:
         parts.append(_invoke(state, entry, name, sum(counts), states))
@@ -70,6 +74,7 @@ def _run(
     states: StatePlan,
     *,
     has_weights: bool,
+    sizes: int,
 ) -> str:
     e = FunctionEmitter(state)
     index = state.types.index
@@ -78,10 +83,13 @@ def _run(
     address = e.value(f"ptrtoint ptr %arena to {index}")
     low = e.value(f"and {index} {address}, {state.target.alignment - 1}")
     _reject_if(e, e.value(f"icmp ne {index} {low}, 0"))
-    tensors = _pointers(e, "%in", counts[0]) + _pointers(e, "%out", counts[1])
-    if tensors:
-        _reject_if(e, _any(e, [_is_null(e, p) for p in tensors]))
-    tensors += _fields(e, "%state", states)
+    inputs = _pointers(e, "%in", counts[0] - sizes)
+    outputs = _pointers(e, "%out", counts[1])
+    if inputs or outputs:
+        _reject_if(e, _any(e, [_is_null(e, p) for p in inputs + outputs]))
+    start = len(inputs) * state.target.pointer_bytes
+    inputs += [_shifted(e, "%in", start + SIZE_BYTES * i) for i in range(sizes)]
+    tensors = inputs + outputs + _fields(e, "%state", states)
     weights = _own_weights(e, name) if has_weights else "null"
     status = _call_main(e, entry, tensors, weights)
     if status == "0":

@@ -41,19 +41,21 @@ def c_type(t: ElementType) -> str:
 def header(compiled: CompiledObject, version: str = "") -> str:
     """The text of ``NAME.h``. ``version`` is the compiler's."""
     upper = compiled.name.upper()
-    inputs = _members(compiled.inputs)
+    sizes = _members(compiled.inputs)[len(compiled.inputs) - len(compiled.sizes) :]
+    inputs = _members(compiled.inputs)[: len(compiled.inputs) - len(sizes)]
     outputs = _members(compiled.outputs)
     states = _members(compiled.states)
     parts = [
         _preamble(compiled, version, upper),
         _sizes(compiled, upper),
         *_tensor_macros(upper, "INPUT", inputs),
+        *_size_macros(upper, sizes),
         *_tensor_macros(upper, "OUTPUT", outputs),
         *_tensor_macros(upper, "STATE", states),
         _errors(upper),
         '#ifdef __cplusplus\nextern "C" {\n#endif',
         _asserts(compiled),
-        _struct(compiled.name, "inputs", inputs, "const "),
+        _struct(compiled.name, "inputs", inputs, "const ", sizes),
         _struct(compiled.name, "outputs", outputs, ""),
         *([_state(compiled, states)] if states else []),
         _prototype(compiled),
@@ -78,13 +80,16 @@ def _comment_text(text: str) -> str:
 
 
 def _shape(t: TensorIO) -> str:
+    if t.dims is not None:
+        return " x ".join(d if d.isalnum() else f"({d})" for d in t.dims)
     return "x".join(map(str, t.shape)) or "scalar"
 
 
 def _about(t: TensorIO) -> str:
     """What a member of a struct holds."""
     note = _NOTES.get(str(t.element))
-    return f"{_shape(t)}, {t.size} elements" + (f"; {note}" if note else "")
+    room = "room for " if t.dims is not None else ""
+    return f"{_shape(t)}, {room}{t.size} elements" + (f"; {note}" if note else "")
 
 
 def _preamble(c: CompiledObject, version: str, upper: str) -> str:
@@ -113,7 +118,7 @@ def _sizes(c: CompiledObject, upper: str) -> str:
 #define {upper}_ARENA_BYTES {c.arena_bytes}
 #define {upper}_ARENA_ALIGN {c.arena_align}
 #define {upper}_WEIGHT_BYTES {c.weight_bytes}
-#define {upper}_NUM_INPUTS {len(c.inputs)}
+#define {upper}_NUM_INPUTS {len(c.inputs) - len(c.sizes)}
 #define {upper}_NUM_OUTPUTS {len(c.outputs)}{_state_sizes(c, upper)}"""
 
 
@@ -145,6 +150,21 @@ def _tensor_macros(upper: str, kind: str, members: Sequence[Member]) -> list[str
     return out
 
 
+def _size_macros(upper: str, sizes: Sequence[Member]) -> list[str]:
+    """The ranges of run-time sizes."""
+    if not sizes:
+        return []
+    rows = [
+        "/* Run-time sizes. A tensor with such sizes has room for the largest ones and lies in\n"
+        " * memory as a tensor of those would; what its sizes do not cover means nothing. */"
+    ]
+    for name, t in sizes:
+        assert t.sizes is not None
+        rows.append(f"#define {upper}_SIZE_{name.upper()}_MIN {t.sizes[0]}")
+        rows.append(f"#define {upper}_SIZE_{name.upper()}_MAX {t.sizes[1]}")
+    return ["\n".join(rows)]
+
+
 def _errors(upper: str) -> str:
     rows = [f"#define {upper}_OK 0"]
     rows += [f"#define {upper}_{NAMES[code]} ({code}) /* {MESSAGES[code]} */" for code in NAMES]
@@ -164,10 +184,15 @@ def _asserts(c: CompiledObject) -> str:
     return "\n".join(rows)
 
 
-def _struct(name: str, what: str, members: Sequence[Member], const: str) -> str:
+def _struct(
+    name: str, what: str, members: Sequence[Member], const: str, sizes: Sequence[Member] = ()
+) -> str:
     rows = []
     for member, t in members:
         rows.append(f"    {const}{c_type(t.element)} *{member}; /* {_about(t)} */")
+    for member, t in sizes:
+        low, high = t.sizes or (1, 1)
+        rows.append(f"    {c_type(t.element)} {member}; /* run-time size, {low} to {high} */")
     if not rows:
         rows.append("    const void *unused; /* the model has none */")
     rule = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from millrace.codegen.pointers import arena_of
 from millrace.ir.dialects.func import Func
@@ -21,13 +21,17 @@ from millrace.ir.types import (
 @dataclass(frozen=True)
 class TensorIO:
     """An input or output: the user's name, the shape and the (signed or unsigned) element type.
-    ``scale`` and ``zero_point`` belong to quantized tensors."""
+    ``scale`` and ``zero_point`` belong to quantized tensors. ``dims`` has the shape in words where
+    some sizes are known at run time only (``shape`` is the largest then); ``sizes`` is there for an
+    input that is such a size itself, an i32 of that range."""
 
     name: str
     shape: tuple[int, ...]
     element: ElementType
     scale: float | None = None
     zero_point: int | None = None
+    dims: tuple[str, ...] | None = None
+    sizes: tuple[int, int] | None = None
 
     @property
     def size(self) -> int:
@@ -44,10 +48,28 @@ def io_of_graph(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]
     KERNEL level on signs are gone, at LOOP level shapes too."""
     names_in, names_out = entry.input_names, entry.output_names
     ins, outs = entry.function_type.inputs, entry.function_type.results
-    return (
-        tuple(_of_type(entry, n, t) for n, t in zip(names_in, ins, strict=False)),
-        tuple(_of_type(entry, n, t) for n, t in zip(names_out, outs, strict=False)),
+    found = (
+        [_of_type(entry, n, t) for n, t in zip(names_in, ins, strict=False)],
+        [_of_type(entry, n, t) for n, t in zip(names_out, outs, strict=False)],
     )
+    if entry.sizes:
+        found = (_with_sizes(entry, found[0]), found[1])
+        shapes = list(entry.open_shapes())
+        tensors = len(found[0]) - len(entry.sizes)
+        found[0][:tensors] = map(_with_dims, found[0][:tensors], shapes)
+        found[1][:] = map(_with_dims, found[1], shapes[tensors:])
+    return tuple(found[0]), tuple(found[1])
+
+
+def _with_sizes(entry: Func, inputs: Sequence[TensorIO]) -> list[TensorIO]:
+    """The inputs, the last of which are run-time sizes."""
+    tensors = len(inputs) - len(entry.sizes)
+    sizes = zip(inputs[tensors:], entry.sizes, strict=True)
+    return [*inputs[:tensors], *(replace(t, sizes=(s.least, s.most)) for t, s in sizes)]
+
+
+def _with_dims(t: TensorIO, dims: tuple[str, ...]) -> TensorIO:
+    return t if all(d.isdigit() for d in dims) else replace(t, dims=dims)
 
 
 def states_of_graph(entry: Func) -> tuple[TensorIO, ...]:
@@ -73,7 +95,7 @@ def io_of_loop(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
         *(entry.result_names or tuple(f"out{i}" for i in range(count - n))),
     ]
     found = [_flat(entry, name, a.type) for name, a in zip(names, args[:count], strict=True)]
-    return tuple(found[:n]), tuple(found[n:])
+    return tuple(_with_sizes(entry, found[:n])), tuple(found[n:])
 
 
 def states_of_loop(entry: Func) -> tuple[TensorIO, ...]:

@@ -70,7 +70,8 @@ def module_text(
     bodies = [_function(state, f) for f in facts.functions.values()]
     has_weights = bool(offsets) or bool(states.contents)
     counts = (len(inputs), len(outputs))
-    entries = entry_points(state, entry, name, counts, states, has_weights=has_weights)
+    sizes = sum(t.sizes is not None for t in inputs)
+    entries = entry_points(state, entry, name, counts, states, has_weights=has_weights, sizes=sizes)
     parts = [
         f'source_filename = "{name}"',
         f'target triple = "{target.triple}"',

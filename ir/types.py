@@ -21,6 +21,13 @@ DYNAMIC = -1
 """A dimension whose size is known only at run time; it has an upper bound."""
 
 
+class OpenSize(int):
+    """A size that an importer is given for a dimension of run-time size, one of several: it goes
+    before what the file says of that dimension."""
+
+    __slots__ = ()
+
+
 class Type:
     """Base of all types."""
 

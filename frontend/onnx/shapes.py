@@ -8,7 +8,7 @@ from typing import Any
 from millrace.frontend.onnx.scope import DeclaredShape
 from millrace.frontend.onnx.tensors import checked_shape, element_type
 from millrace.ir.errors import CompileError
-from millrace.ir.types import TensorType, tensor
+from millrace.ir.types import OpenSize, TensorType, tensor
 
 BATCH_NAMES = frozenset({"n", "b", "bs", "batch"})
 TIME_NAMES = frozenset({"t", "s", "l", "seq", "seqlen", "len", "length", "time", "steps"})
@@ -33,6 +33,7 @@ class Dimensions:
         self._file = file
         self._given = dict(given or {})
         self._sizes: dict[str, int] = {}
+        self._overridden = False
 
     def input_types(self, inputs: Iterable[Any]) -> list[TensorType]:
         """The static types of the graph's inputs."""
@@ -67,7 +68,9 @@ class Dimensions:
                     f"{self._where(info)}: {size!r} is not a size; only static ones are supported"
                 )
         for d, size in zip(dims, given, strict=False):
-            if d.HasField("dim_value") and d.dim_value != size:
+            if isinstance(size, OpenSize) and d.HasField("dim_value"):
+                self._overridden = True
+            elif d.HasField("dim_value") and d.dim_value != size:
                 raise CompileError(f"{self._where(info)}: dimension is {d.dim_value}, not {size}")
             if d.dim_param and self._sizes.setdefault(d.dim_param, int(size)) != size:
                 raise CompileError(
@@ -103,8 +106,11 @@ class Dimensions:
         )
 
     def declared(self, infos: Iterable[Any]) -> dict[str, DeclaredShape]:
-        """Shapes by name of value_info entries; those that are no tensors are left out."""
+        """Shapes by name of value_info entries; those that are no tensors are left out. None where
+        an input has another size than the file says: they follow from that one."""
         found: dict[str, DeclaredShape] = {}
+        if self._overridden:
+            return found
         for info in infos:
             proto = info.type.tensor_type
             if info.type.WhichOneof("value") == "tensor_type" and proto.HasField("shape"):

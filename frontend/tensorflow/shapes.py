@@ -8,7 +8,7 @@ from millrace.frontend.tensorflow.graph import Graph, Ref
 from millrace.frontend.tensorflow.graphdef import Node
 from millrace.frontend.tensorflow.tensors import MAX_RANK, DataType, PartialShape
 from millrace.ir.errors import CompileError
-from millrace.ir.types import TensorType, tensor
+from millrace.ir.types import OpenSize, TensorType, tensor
 
 ShapeOption = Mapping[str, Sequence[int | str]]
 
@@ -95,6 +95,6 @@ def _fitting(
         rank = MAX_RANK if dims is None else len(dims)
         raise CompileError(f"{where}: has {rank} dimensions, not {len(sizes)}")
     for d, size in zip(dims or (), sizes, strict=False):
-        if d is not None and d != size:
+        if d is not None and d != size and not isinstance(size, OpenSize):
             raise CompileError(f"{where}: dimension is {d}, not {size}")
     return tuple(sizes)

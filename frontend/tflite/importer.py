@@ -19,7 +19,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func, Return
 from millrace.ir.errors import CompileError, MillraceError
 from millrace.ir.location import Location
-from millrace.ir.types import FunctionType, TensorType, tensor
+from millrace.ir.types import FunctionType, OpenSize, TensorType, tensor
 
 ShapeOption = Mapping[str, Sequence[int | str]]
 
@@ -101,6 +101,8 @@ def _input_shape(info: TensorInfo, given: Sequence[int | str] | None) -> tuple[i
         wanted = None if given is None else given[i]
         if isinstance(wanted, str) or (wanted is not None and wanted < 0):
             raise CompileError(f"{info.what}: dimension {i} needs a fixed size, not {wanted!r}")
+        if isinstance(wanted, OpenSize):
+            n = -1
         if wanted is not None and n not in (-1, wanted):
             raise CompileError(f"{info.what}: dimension {i} is {n} in the file, {wanted} given")
         if n == -1 and wanted is None and i > 0:

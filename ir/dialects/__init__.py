@@ -2,6 +2,7 @@
 
 from millrace.ir.dialects import (
     arith,
+    arm,
     builtin,
     func,
     linalg,
@@ -15,6 +16,7 @@ from millrace.ir.dialects import (
 
 __all__ = [
     "arith",
+    "arm",
     "builtin",
     "func",
     "linalg",

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from millrace.ir.affine import AffineMap
 from millrace.ir.attributes import Dense, FrozenDict, SymbolRef
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.opdef import attr, operands, region, results
 from millrace.ir.types import FunctionType, Type
+
+
+@dataclass(frozen=True)
+class RunTimeSize:
+    """A size that is known at run time only, and its range."""
+
+    name: str
+    least: int
+    most: int
 
 
 class Func(Operation):
@@ -21,7 +33,11 @@ class Func(Operation):
     its last ``num_states`` results what the next call gets, in the same order and of the same
     types. ``state_init`` has the initial values (None: zeros), ``state_names`` their names;
     ``arg_names`` and ``result_names`` may go without them. From bufferization on the states are
-    the arguments after the outputs, read and written in place."""
+    the arguments after the outputs, read and written in place.
+
+    Run-time sizes: the last of the inputs, one for each of ``size_names``, are sizes between
+    ``size_least`` and ``size_most``; ``shape_maps`` has the shapes of the other inputs, then of the
+    outputs, as expressions of them. The types have the largest sizes."""
 
     name = "func.func"
     sym_name: str = attr()
@@ -33,6 +49,10 @@ class Func(Operation):
     num_states: int = attr(0, rare=True)
     state_init: tuple[Dense, ...] | None = attr(None)
     state_names: tuple[str, ...] | None = attr(None)
+    size_names: tuple[str, ...] | None = attr(None, rare=True)
+    size_least: tuple[int, ...] | None = attr(None, rare=True)
+    size_most: tuple[int, ...] | None = attr(None, rare=True)
+    shape_maps: tuple[AffineMap, ...] | None = attr(None, rare=True)
     schedule: FrozenDict | None = attr(None)
     layouts: tuple[tuple[int, ...], ...] | None = attr(None)
     elements: tuple[Type, ...] | None = attr(None)
@@ -44,6 +64,20 @@ class Func(Operation):
     def verify_op(self) -> None:
         if tuple(a.type for a in self.block.args) != self.function_type.inputs:
             raise self.error("block arguments differ from the function type")
+
+    # ---- run-time sizes of an entry
+
+    @property
+    def sizes(self) -> tuple[RunTimeSize, ...]:
+        """The run-time sizes, which are the last inputs."""
+        names, least, most = self.size_names or (), self.size_least or (), self.size_most or ()
+        return tuple(RunTimeSize(*each) for each in zip(names, least, most, strict=True))
+
+    def open_shapes(self) -> Iterator[tuple[str, ...]]:
+        """``shape_maps`` in words: ``("1", "T", "2 * T + 1")``."""
+        named = {f"d{i}": s.name for i, s in enumerate(self.sizes)}
+        for m in self.shape_maps or ():
+            yield tuple(re.sub(r"\bd\d+\b", lambda word: named[word[0]], str(e)) for e in m.results)
 
     # ---- names and states of an entry
 

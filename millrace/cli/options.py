@@ -31,7 +31,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="INPUT=D,D,...",
         type=parse_shape,
-        help="shape of an input that the file leaves open; may be repeated",
+        help="shape of an input that the file leaves open; may be repeated. T<=100 in place of "
+        "a number: a size that each run has anew, up to a bound",
     )
     add_tensor_choice(group)
     group.add_argument(
@@ -126,17 +127,22 @@ def add_pass_switches(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_shape(text: str) -> tuple[str, tuple[int | str, ...]]:
-    """``x=1,3,224,224``."""
-    if "<=" in text:
-        raise argparse.ArgumentTypeError(f"{text!r}: run-time sizes are not supported, give sizes")
-    name, equals, dims = text.rpartition("=")
-    parts = [d.strip() for d in dims.strip("[]() ").split(",") if d.strip()]
+    """``x=1,3,224,224``, ``x=1,T<=100,16``."""
+    name, equals, dims = text.replace("<=", "\0").rpartition("=")
+    parts = [d.strip().replace("\0", "<=") for d in dims.strip("[]() ").split(",") if d.strip()]
     if not equals or not name:
         raise argparse.ArgumentTypeError(f"{text!r} is not INPUT=D,D,...")
     for d in parts:
-        if not d.isdigit():
-            raise argparse.ArgumentTypeError(f"{d!r} in {text!r} is not a number")
-    return name.strip(), tuple(int(d) for d in parts)
+        if not d.isdigit() and not is_run_time_size(d):
+            raise argparse.ArgumentTypeError(f"{d!r} in {text!r} is no number, nor as T<=100")
+    name = name.replace("\0", "<=").strip()
+    return name, tuple(int(d) if d.isdigit() else d for d in parts)
+
+
+def is_run_time_size(text: str) -> bool:
+    from millrace.driver.sizes import SIZE
+
+    return SIZE.fullmatch(text) is not None
 
 
 def switches(args: argparse.Namespace) -> Switches:

@@ -87,6 +87,8 @@ def split_samples(
 
 
 def _reshaped(sample: Array, spec: TensorSpec) -> Array:
+    if spec.dims is not None and sample.ndim == len(spec.shape):
+        return sample
     if sample.size != int(np.prod(spec.shape, dtype=np.int64)):
         raise RunError(
             f"input {spec.name!r}: expected {describe(spec.shape, spec.dtype)}, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from millrace._version import __version__
@@ -99,6 +99,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     progress = options.switches.progress or _silent
     target = find_target(options.target)
     specs = (*entry_specs(module.entry), state_specs(module.entry))
+    sizes = module.entry.sizes
     io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
     _check_sizes(run.source, target, [s for group in specs for s in group])
     facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
@@ -114,7 +115,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
         keep_assembly="asm" in options.emit,
     )
     run.finish()
-    report = _report(compiled, specs, facts, run)
+    report = replace(_report(compiled, specs, facts, run), sizes=sizes)
     return Artifact(compiled, specs[0], specs[1], report, facts.modules)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from millrace.driver.costs import executed, graph_macs
+from millrace.driver.pipelines import RAISE
+from millrace.driver.sizes import load_open, open_shapes
 from millrace.driver.sources import Shapes, Source
 from millrace.driver.specs import TensorSpec
 from millrace.ir.dialects import scf
@@ -87,7 +89,18 @@ def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
 def entry_specs(entry: Func) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
     """Inputs and outputs of an entry function of GRAPH level, by the user's tensor names."""
     ftype = entry.function_type
-    return _specs(entry.input_names, ftype.inputs), _specs(entry.output_names, ftype.results)
+    names = entry.input_names
+    inputs = _specs(names[: len(names) - len(entry.sizes)], ftype.inputs)
+    outputs = _specs(entry.output_names, ftype.results)
+    shapes = list(entry.open_shapes())
+    if not shapes:
+        return inputs, outputs
+    named = [_with_dims(s, d) for s, d in zip((*inputs, *outputs), shapes, strict=True)]
+    return tuple(named[: len(inputs)]), tuple(named[len(inputs) :])
+
+
+def _with_dims(spec: TensorSpec, dims: tuple[str, ...]) -> TensorSpec:
+    return spec if all(d.isdigit() for d in dims) else replace(spec, dims=dims)
 
 
 def state_specs(entry: Func) -> tuple[TensorSpec, ...]:
@@ -115,7 +128,19 @@ def _describe_loop(op: Any) -> str:
 
 
 def load_module(source: Source, shapes: Shapes | None) -> Module:
-    """The model as imported; an entry function is certain."""
+    """The model as imported; an entry function is certain. With run-time sizes, which are inputs
+    then, it comes with its loops raised."""
+    given = open_shapes(shapes)
+    if given is None:
+        return _load_static(source, shapes)
+
+    def prepare(module: Module) -> None:
+        run_pipeline(module, RAISE, context=PassContext(source=source.label))
+
+    return load_open(given, lambda s: _load_static(source, s), prepare)
+
+
+def _load_static(source: Source, shapes: Shapes | None) -> Module:
     module = source.load(shapes)
     if any(op.name in FLOW_OPS for f in module.functions() for op in f.block):
         run_pipeline(module, "structure-flow", context=PassContext(source=source.label))

@@ -6,6 +6,7 @@ import ctypes
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from millrace.codegen import LoadedFunction
 from millrace.codegen import load as load_function
 from millrace.driver.native import runs_here
+from millrace.driver.run_time import Plan, RunTimeShapes
 from millrace.driver.specs import Array, TensorSpec
 from millrace.ir.errors import RunError
 
@@ -23,16 +25,37 @@ if TYPE_CHECKING:
     from millrace.emulator import Emulation
 
 
-class _Frame:
-    """What one running call needs for itself: an arena and the array of tensor pointers."""
+MOST_PLANS = 4096
+"""Shapes of inputs that a model with run-time sizes remembers."""
 
-    __slots__ = ("address", "arena", "memory", "tensors")
+
+class _Frame:
+    """What one running call needs for itself: an arena and the array of tensor pointers. With
+    run-time sizes also ``rooms``, places of the largest sizes for inputs that are smaller, for
+    calls that follow one ``plan``."""
+
+    __slots__ = ("address", "arena", "memory", "plan", "rooms", "tensors")
 
     def __init__(self, function: LoadedFunction) -> None:
         self.memory = function.new_arena()
         self.arena = int(self.memory.ctypes.data)
         self.tensors = function.pointer_array()
         self.address = ctypes.addressof(self.tensors)
+        self.plan: Plan | None = None
+        self.rooms: list[tuple[int, Array, Array]] = []
+
+    def follow(self, plan: Plan) -> None:
+        """Get ready for calls with the sizes of ``plan``."""
+        self.plan = None  # until all is done
+        self.rooms = []
+        for i, (room, part) in enumerate(zip(plan.inputs, plan.parts, strict=True)):
+            if part is not None:
+                # Not empty: leftovers that are tiny numbers would make arithmetic slow.
+                whole = np.zeros(*room)
+                self.rooms.append((i, whole, whole[part]))
+        for i, size in enumerate(plan.sizes, len(plan.inputs)):
+            self.tensors[i] = _address(size)
+        self.plan = plan
 
 
 _char_at: Callable[[Any], ctypes.c_char] = ctypes.c_char.from_buffer
@@ -62,6 +85,12 @@ class Model:
         self._artifact = artifact
         self._frames: deque[_Frame] = deque()
         self._accept = [spec.accept for spec in artifact.inputs]
+        sizes = artifact.report.sizes
+        self._shapes = RunTimeShapes(sizes, artifact.inputs, artifact.outputs) if sizes else None
+        self._plans: dict[Any, Plan] | None = None if self._shapes is None else {}
+        # Where pointers stand: those of run-time sizes are between inputs and outputs.
+        self._first_result = len(artifact.inputs) + len(sizes)
+        self._state_place = self._first_result + len(artifact.outputs)
         self._results = [(spec.shape, spec.dtype) for spec in artifact.outputs]
         # A model for another machine can be saved, not called.
         self._function = load(artifact.compiled) if runs_here(artifact.compiled.target) else None
@@ -127,7 +156,8 @@ class Model:
         if inputs.keys() != known:
             self._report_names(inputs, known)
         arrays = [s.accept(inputs[s.name]) for s in self.inputs]
-        results = self._call(arrays, self._state if state is None else state)
+        state = self._state if state is None else state
+        results = self._call(arrays, state)
         return {s.name: r for s, r in zip(self.outputs, results, strict=True)}
 
     def _report_names(self, inputs: Mapping[str, Any], known: set[str]) -> None:
@@ -148,6 +178,15 @@ class Model:
                 f"{self.name}: compiled for {self.report.target}, which this machine cannot "
                 f"execute{self._way_out()}"
             )
+        plan = None
+        if self._plans is not None:
+            # A tuple of tuples takes its time: where there is one input, its shape is the key.
+            key = arrays[0].shape if len(arrays) == 1 else tuple([a.shape for a in arrays])
+            plan = self._plans.get(key)
+            if plan is None:
+                plan = self._plan(arrays)
+                if len(self._plans) < MOST_PLANS:
+                    self._plans[key] = plan
         try:
             results = [np.empty(shape, dtype) for shape, dtype in self._results]
             frame = self._frames.pop() if self._frames else _Frame(function)
@@ -155,19 +194,35 @@ class Model:
             frame = _Frame(function)
         except MemoryError:
             raise RunError(f"{self.name}: out of memory for outputs and arena") from None
+        if plan is not None:
+            if plan is not frame.plan:
+                frame.follow(plan)
+            for i, whole, part in frame.rooms:
+                part[...] = arrays[i]
+                arrays[i] = whole
         tensors = frame.tensors
-        for i, a in enumerate(arrays + results):
+        for i, a in enumerate(arrays):
+            tensors[i] = _address(a)
+        for i, a in enumerate(results, self._first_result):
             tensors[i] = _address(a)
         if state is None or state.memory is None:
             status = function.invoke(frame.address, frame.arena, function.weights_address)
         else:
-            tensors[len(arrays) + len(results)] = state.address
+            tensors[self._state_place] = state.address
             with state.lock:
                 status = function.invoke(frame.address, frame.arena, function.weights_address)
         self._frames.append(frame)
         if status:
             self._fail(function, status)
-        return results
+        return results if plan is None or plan.whole else plan.leave(results)
+
+    def _plan(self, arrays: Sequence[Array]) -> Plan:
+        """What follows from the shapes of a call's inputs."""
+        assert self._shapes is not None
+        try:
+            return self._shapes.plan([a.shape for a in arrays])
+        except RunError as e:
+            raise RunError(f"{self.name}: {e}") from None
 
     def _fail(self, function: LoadedFunction, status: int) -> None:
         try:
@@ -199,7 +254,14 @@ class Model:
                 )
             checked.append([accept(a) for accept, a in zip(self._accept, sample, strict=True)])
         seconds = DEFAULT_TIMEOUT if timeout is None else timeout
-        return emulate(self._artifact.compiled, checked, carry_state=carry_state, timeout=seconds)
+        plans = [self._plan(s) for s in checked] if self._shapes else []
+        given = [p.widened(s) for p, s in zip(plans, checked, strict=True)] if plans else checked
+        done = emulate(self._artifact.compiled, given, carry_state=carry_state, timeout=seconds)
+        if not plans:
+            return done
+        runs = zip(done.samples, plans, strict=True)
+        parts = (replace(r, outputs=tuple(p.leave(list(r.outputs)))) for r, p in runs)
+        return replace(done, samples=tuple(parts))
 
     def _way_out(self) -> str:
         from millrace.emulator import is_emulated

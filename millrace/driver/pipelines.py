@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+RAISE = (
+    "structure-flow,inline,fold-constants,decompose,canonicalize,fold-constants,canonicalize,"
+    "cse,prune,raise-loops,canonicalize,fold-constants,cse,prune"
+)
+"""From what an importer wrote (at FLOW level too) to plain operations and ``mr.scan``."""
+
 FRONT = (
-    "structure-flow,inline,fold-constants,decompose,canonicalize,fold-constants,canonicalize,cse,prune,"
-    "raise-loops,canonicalize,fold-constants,cse,prune,"
+    f"{RAISE},"
     "reroll,canonicalize,fold-constants,cse,prune,"
     "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants"
 )
-"""From what an importer wrote (at FLOW level too) to few and simple tensor operations."""
+"""From what an importer wrote to few and simple tensor operations."""
 
 GRAPH = (
     f"{FRONT},"

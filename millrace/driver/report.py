@@ -10,6 +10,7 @@ import ml_dtypes
 import numpy as np
 
 from millrace.driver.specs import TensorSpec, describe
+from millrace.ir.dialects.func import RunTimeSize
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Report:
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
     states: tuple[TensorSpec, ...] = ()
+    sizes: tuple[RunTimeSize, ...] = ()
 
     @property
     def flash_bytes(self) -> int:
@@ -75,6 +77,7 @@ class Report:
         out["inputs"] = [_spec(s) for s in self.inputs]
         out["outputs"] = [_spec(s) for s in self.outputs]
         out["states"] = [_spec(s) for s in self.states]
+        out["sizes"] = [asdict(s) for s in self.sizes]
         out["flash_bytes"], out["ram_bytes"] = self.flash_bytes, self.ram_bytes
         out["kernels"] = len(self.kernels)
         out["kernel_calls"] = self.kernel_calls
@@ -98,13 +101,14 @@ class Report:
             decisions=tuple(Decision(**d) for d in values["decisions"]),
             notes=tuple(values["notes"]),
             states=tuple(map(_spec_of, values["states"])),
+            sizes=tuple(RunTimeSize(**s) for s in values["sizes"]),
         )
 
     def to_text(self) -> str:
         """The report for people."""
         lines = [f"{self.name}: compiled by Millrace {self.version} for {self.target}", ""]
-        lines += [f"  input   {s.name}  {describe(s.shape, s.dtype)}" for s in self.inputs]
-        lines += [f"  output  {s.name}  {describe(s.shape, s.dtype)}" for s in self.outputs]
+        lines += [f"  input   {s.name}  {s.described()}" for s in self.inputs]
+        lines += [f"  output  {s.name}  {s.described()}" for s in self.outputs]
         lines += [f"  state   {s.name}  {describe(s.shape, s.dtype)}" for s in self.states]
         lines += ["", *self._sizes()]
         lines += ["", *self._kernel_table()] if self.kernels else []
@@ -152,11 +156,13 @@ class Report:
 
 
 def _spec(s: TensorSpec) -> dict[str, Any]:
-    return {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
+    out: dict[str, Any] = {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
+    return out if s.dims is None else {**out, "dims": list(s.dims)}
 
 
 def _spec_of(values: dict[str, Any]) -> TensorSpec:
     kind = values["dtype"]
     # bfloat16 is no name that numpy knows by itself.
     dtype = np.dtype(ml_dtypes.bfloat16 if kind == "bfloat16" else kind)
-    return TensorSpec(values["name"], tuple(values["shape"]), dtype)
+    dims = tuple(values["dims"]) if "dims" in values else None
+    return TensorSpec(values["name"], tuple(values["shape"]), dtype, dims=dims)

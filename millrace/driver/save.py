@@ -21,10 +21,11 @@ from millrace.driver.artifact import Artifact
 from millrace.driver.files import Content, write_all
 from millrace.driver.report import Report
 from millrace.driver.specs import TensorSpec
+from millrace.ir.dialects.func import RunTimeSize
 from millrace.ir.errors import CompileError
 from millrace.ir.printer import write
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import element_type_of
+from millrace.ir.types import I32, element_type_of
 
 DEFAULT = ("object", "header")
 
@@ -122,7 +123,7 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         target=TargetInfo(**reopen["target"]),
         code=code,
         weights=_weights(code, report),
-        inputs=tuple(map(_io, report.inputs)),
+        inputs=(*map(_io, report.inputs), *map(_size_io, report.sizes)),
         outputs=tuple(map(_io, report.outputs)),
         arena_bytes=report.arena_bytes,
         arena_align=int(reopen["arena_align"]),
@@ -147,4 +148,8 @@ def _weights(code: bytes, report: Report) -> np.ndarray[Any, np.dtype[np.uint8]]
 
 
 def _io(spec: TensorSpec) -> TensorIO:
-    return TensorIO(spec.name, spec.shape, element_type_of(spec.dtype))
+    return TensorIO(spec.name, spec.shape, element_type_of(spec.dtype), dims=spec.dims)
+
+
+def _size_io(size: RunTimeSize) -> TensorIO:
+    return TensorIO(size.name, (), I32, sizes=(size.least, size.most))

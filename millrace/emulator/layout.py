@@ -21,13 +21,15 @@ STACK_GUARD_BYTES = 256
 @dataclass(frozen=True)
 class Region:
     """Memory of one tensor, of the state struct or of the arena. ``label`` is for messages;
-    ``binding``: the member of the inputs' or outputs' struct that points there."""
+    ``binding``: the member of the inputs' or outputs' struct that points there, or, of a run-time
+    ``size``, that has its content."""
 
     role: str
     label: str
     nbytes: int
     binding: str = ""
     offset: int = 0
+    is_size: bool = False
 
     @property
     def end(self) -> int:
@@ -78,7 +80,8 @@ def _tensors(role: str, tensors: tuple[TensorIO, ...]) -> Iterable[tuple[Region,
     for name, t in zip(names, tensors, strict=True):
         label = f"{role.lower()} {t.name!r}"
         binding = f"{role.lower()}s.{name}"
-        yield Region(role, label, t.nbytes, binding), storage_bytes(t.element)
+        is_size = t.sizes is not None
+        yield Region(role, label, t.nbytes, binding, is_size=is_size), storage_bytes(t.element)
 
 
 def under_test(compiled: CompiledObject, layout: Layout) -> str:
@@ -87,7 +90,14 @@ def under_test(compiled: CompiledObject, layout: Layout) -> str:
     at = {r.role: r.offset for r in layout.regions}
     rows = ", ".join(f"{{{r.role}, {r.offset}u, {r.nbytes}u}}" for r in layout.regions)
     bindings = " ".join(
-        f"{r.binding} = (void *)(memory + {r.offset});" for r in layout.regions if r.binding
+        f"{r.binding} = (void *)(memory + {r.offset});"
+        for r in layout.regions
+        if r.binding and not r.is_size
+    )
+    sizes = " ".join(
+        f"{r.binding} = *(const int32_t *)(memory + {r.offset});"
+        for r in layout.regions
+        if r.is_size
     )
     lines = [
         f'#include "model/{compiled.name}.h"',
@@ -98,6 +108,7 @@ def under_test(compiled: CompiledObject, layout: Layout) -> str:
         f"#define HARNESS_STACK_GUARD_BYTES {STACK_GUARD_BYTES}u",
         f"#define HARNESS_REGIONS {rows}",
         f"#define HARNESS_BIND {bindings}",
+        f"#define HARNESS_TAKE_SIZES {sizes}",
         f"#define HARNESS_AT_ARENA (memory + {at['ARENA']})",
     ]
     if compiled.states:

@@ -13,16 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from millrace.ir.attributes import Scalar
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import arith, scf
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant, contraction, control, kinds, movement
 from millrace.ir.dialects.mr.movement import shape_of
 from millrace.ir.levels import Level
 from millrace.ir.opdef import SEGMENTS, fields_with
 from millrace.ir.rewriter import Rewriter
-from millrace.ir.types import TensorType
+from millrace.ir.types import INDEX, TensorType
 from millrace.passes.base import Pass, PassContext
+
+CHUNK = 24
+"""Steps whose projections are made at once in a loop that may end earlier, at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class _Projections:
 
     def __init__(self, scan: control.Scan, max_bytes: int, ctx: PassContext) -> None:
         self.scan = scan
+        self.trip = scan.trip
         self.ctx = ctx
         self.rw = ctx.rewriter
         self.budget = max_bytes
@@ -73,12 +79,13 @@ class _Projections:
         chosen = self._choose()
         if not chosen:
             return
-        b = Builder.before(self.scan)
-        for op in chosen:
-            with b.at_loc(op.loc):
-                self.stacked[op.results[0]] = self._stack(op, b)
         moved = set(chosen)
         kept = [op.results[0] for op in chosen if any(u not in moved for u in op.results[0].users)]
+        rows = self._chunk()
+        if rows < self.scan.trip:
+            self._stack_in_chunks(chosen, kept, rows)
+        else:
+            self._stack_all(chosen, Builder.before(self.scan))
         self._pass_in(kept)
         for op in reversed(chosen):
             self.rw.erase(op)
@@ -116,11 +123,59 @@ class _Projections:
         inside = [v for v in op.operands if not _outside(v, self.scan.block)]
         return bool(inside) and all(v in free for v in inside)
 
+    def _chunk(self) -> int:
+        """How many steps are done at once: all of them, or, when a run may have fewer, a part that
+        divides them and fills a kernel."""
+        trip = self.scan.trip
+        if self.scan.count is None:
+            return trip
+        return max((n for n in range(CHUNK // 3, CHUNK + 1) if trip % n == 0), default=trip)
+
+    def _stack_all(self, chosen: Sequence[Operation], b: Builder) -> None:
+        for op in chosen:
+            with b.at_loc(op.loc):
+                self.stacked[op.results[0]] = self._stack(op, b)
+
+    def _stack_in_chunks(
+        self, chosen: Sequence[Operation], kept: Sequence[Value], rows: int
+    ) -> None:
+        """A loop over chunks of steps that ends with the steps of the run."""
+        scan, whole = self.scan, self.scan.trip
+        b = Builder.before(scan)
+        used = {v for op in chosen for v in op.operands}
+        slices = [v for v in self.stacked if v in used]
+        grouped = [_grouped(b, self.stacked[v], rows) for v in slices]
+        block = Block([INDEX, *(_row_type(g) for g in grouped)])
+        inner = _Projections(scan, self.budget, self.ctx)
+        inner.stacked = dict(zip(slices, block.args[1:], strict=True))
+        inner.trip = rows
+        body = Builder(block, None, scan.loc)
+        inner._stack_all(chosen, body)
+        body.create(scf.Yield, [inner.stacked[v] for v in kept])
+        new = b.create(
+            control.Scan,
+            inits=[],
+            xs=grouped,
+            count=self._chunks(b, rows),
+            trip=whole // rows,
+            ragged=True,
+            block=block,
+        )
+        for v, y in zip(kept, new.results, strict=True):
+            self.stacked[v] = movement.reshape(b, y, (whole, *shape_of(v)))
+
+    def _chunks(self, b: Builder, rows: int) -> Value:
+        """The number of chunks in which there is a step."""
+        assert self.scan.count is not None
+        up = b.value(arith.Constant, value=Scalar(rows - 1, INDEX))
+        size = b.value(arith.Constant, value=Scalar(rows, INDEX))
+        return b.value(arith.DivSI, b.value(arith.AddI, self.scan.count, up), size)
+
     def _stack(self, op: Operation, b: Builder) -> Value:
         """The operation on all steps at once: a leading time dimension on what varies."""
         rank = len(shape_of(op.results[0]))
         operands = [self._lift(v, rank, b, isinstance(op, kinds.Elementwise)) for v in op.operands]
-        stacked: Value = _STACK[_family(op)](op, operands, self.scan.trip, b)
+        stacked: Value = _STACK[_family(op)](op, operands, self.trip, b)
         return stacked
 
     def _lift(self, v: Value, rank: int, b: Builder, broadcasts: bool) -> Value:
@@ -146,6 +201,16 @@ class _Projections:
         n = len(scan.inits)
         self.rw.set_operands(scan, [*scan.inits, *xs, *count])
         self.rw.set_attr(scan, SEGMENTS, (n, len(xs), len(count)))
+
+
+def _grouped(b: Builder, x: Value, rows: int) -> Value:
+    shape = shape_of(x)
+    return movement.reshape(b, x, (shape[0] // rows, rows, *shape[1:]))
+
+
+def _row_type(v: Value) -> TensorType:
+    assert isinstance(v.type, TensorType)
+    return v.type.with_shape(v.type.shape[1:])
 
 
 def _bytes(v: Value) -> int:

@@ -21,7 +21,8 @@ class Scan(Control):
 
     Results: the last carries, then the stacked outputs (``trip`` x slice). With ``reverse`` step
     number s works on slice ``n - 1 - s`` of ``xs`` and of the stacked outputs, n being the number
-    of steps that run. Rows of the stacked outputs that no step wrote are zero.
+    of steps that run. Rows of the stacked outputs that no step wrote are zero; with ``ragged``
+    they are anything, since nothing that counts depends on them.
     """
 
     name = "mr.scan"
@@ -30,6 +31,7 @@ class Scan(Control):
     count: Value | None = optional_operand()
     trip: int = attr()
     reverse: bool = attr(False)
+    ragged: bool = attr(False, rare=True)
     block: Block = region()
     outs: tuple[Value, ...] = results()
 

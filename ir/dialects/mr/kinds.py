@@ -196,6 +196,11 @@ class Accumulating(TensorOp):
         inputs come in their own element type."""
         raise NotImplementedError(self.name)
 
+    def padding(self, element: ElementType) -> bool | int | float | None:
+        """An input element of that type which leaves the accumulators as they are, to stand
+        behind the end of a dimension whose size is known at run time only; None: there is none."""
+        return None
+
     def finish(self, b: ScalarBuilder, accs: tuple[ScalarValue, ...]) -> tuple[ScalarValue, ...]:
         """The result elements, one a result; the first accumulator cast to the result's type
         unless overridden."""
@@ -244,6 +249,9 @@ class Contraction(Accumulating):
 
     def neutral(self) -> tuple[bool | int | float, ...]:
         return (0.0 if isinstance(self.accumulators()[0], FloatType) else 0,)
+
+    def padding(self, element: ElementType) -> bool | int | float | None:
+        return 0
 
     def combine(
         self,

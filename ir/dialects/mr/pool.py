@@ -82,6 +82,9 @@ class SimplePool(Window):
         """What stands outside of the input."""
         return self.neutral()[0]
 
+    def padding(self, element: ElementType) -> bool | int | float | None:
+        return self.border()
+
     def patches(self, x: Array) -> list[Array]:
         """The padded input as each tap sees it."""
         g = self.geometry
@@ -179,6 +182,9 @@ class MaxPoolIndices(SimplePool):
 
     def neutral(self) -> tuple[bool | int | float, ...]:
         return (extreme(self.operand_type(0).element, -1), -1)
+
+    def padding(self, element: ElementType) -> bool | int | float | None:
+        return None  # places count in the whole tensor
 
     def _frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Where the tensor's spatial dimensions begin in the padded input, and their sizes."""

@@ -53,6 +53,9 @@ class Fold(Reduction):
     def neutral(self) -> tuple[Number, ...]:
         return (self.start(self.accumulators()[0]),)
 
+    def padding(self, element: ElementType) -> Number | None:
+        return self.start(element)
+
     def start(self, t: ElementType) -> Number:
         """The neutral value of the combining operation."""
         raise NotImplementedError(self.name)
@@ -244,6 +247,9 @@ class ArgReduction(Reduction):
 
     def neutral(self) -> tuple[Number, ...]:
         return (extreme(self.accumulators()[0], -self.sign), 0)
+
+    def padding(self, element: ElementType) -> Number | None:
+        return None if self.select_last_index else extreme(element, -self.sign)
 
     def combine(
         self,

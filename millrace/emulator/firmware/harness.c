@@ -284,6 +284,7 @@ int main(void) {
         if (!transfer(requests, INPUT)) {
             return EXIT_SHORT_INPUT;
         }
+        HARNESS_TAKE_SIZES
         run_sample(&sample, i, i == 0 || !request.carry_state);
         if (!board_write(results, &sample, sizeof sample) || !transfer(results, OUTPUT)) {
             return EXIT_FULL;

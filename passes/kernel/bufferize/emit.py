@@ -71,6 +71,10 @@ class Emitter:
             num_states=old.num_states,
             state_init=old.state_init,
             state_names=old.names_of_states if old.num_states else None,
+            size_names=old.size_names,
+            size_least=old.size_least,
+            size_most=old.size_most,
+            shape_maps=old.shape_maps,
             block=block,
             loc=self.old.loc,
         )
@@ -313,7 +317,7 @@ class Emitter:
         zero, one = self.m.index(0), self.m.index(1)
         new = self.b.create(scf.For, zero, count, one, inits, block=block)
         self._rename(op.results[:n], new.results)
-        if op.count is not None:
+        if op.count is not None and not op.ragged:
             self._clear_rest(op, count)
 
     def _steps(self, op: Scan) -> Value:

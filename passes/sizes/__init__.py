@@ -1,0 +1,1 @@
+"""Run-time sizes: a model imported at several sizes becomes one whose sizes are inputs."""
