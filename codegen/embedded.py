@@ -185,7 +185,7 @@ ROWS = (
         _M55,
         name="cortex-m85",
         cpu="cortex-m85",
-        cc_flags="-mcpu=cortex-m85 -mthumb -mfloat-abi=hard -mfpu=auto",
+        cc_flags="-march=armv8.1-m.main+dsp+mve.fp+fp.dp -mthumb -mfloat-abi=hard -mfpu=auto",
         l1_bytes=32 * _KB,
     ),
     _A7,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from millrace.codegen.compiled import CompiledObject
+from millrace.codegen.entry import weights_section
 from millrace.codegen.errors import MESSAGES, NAMES
 from millrace.codegen.interface import TensorIO
+from millrace.codegen.libraries import by_library
 from millrace.codegen.names import unique_identifiers
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import ElementType, storage_bytes
 
 _C_TYPES = {
@@ -47,7 +51,7 @@ def header(compiled: CompiledObject, version: str = "") -> str:
     states = _members(compiled.states)
     parts = [
         _preamble(compiled, version, upper),
-        _sizes(compiled, upper),
+        _sizes(compiled, version, upper),
         *_tensor_macros(upper, "INPUT", inputs),
         *_size_macros(upper, sizes),
         *_tensor_macros(upper, "OUTPUT", outputs),
@@ -87,22 +91,27 @@ def _shape(t: TensorIO) -> str:
 
 def _about(t: TensorIO) -> str:
     """What a member of a struct holds."""
-    note = _NOTES.get(str(t.element))
+    notes = [_NOTES.get(str(t.element), "")]
     room = "room for " if t.dims is not None else ""
-    return f"{_shape(t)}, {room}{t.size} elements" + (f"; {note}" if note else "")
+    q = t.quantization
+    if q is not None and len(q.scale) == 1:
+        notes.append(f"scale {q.scale[0]:.7g}, zero point {q.zero_point[0]}")
+    return "; ".join([f"{_shape(t)}, {room}{t.size} elements", *filter(None, notes)])
 
 
 def _preamble(c: CompiledObject, version: str, upper: str) -> str:
     by = f"millrace {version}".strip()
     needs = c.target.features.replace(",", " ") or "nothing beyond the target's baseline"
+    flags = f"\n * GCC: {c.target.cc_flags}" if c.target.cc_flags else ""
     return f"""\
 /* {c.name}: compiled by {by} for {c.target.name} ({c.target.triple}).
  *
- * Link {c.name}.o; it needs libc and libm at most. No heap, no writable globals; reentrant with
- * one arena for each call that is running. All tensors are dense and row-major, the last
- * dimension contiguous. Model {c.model_hash}.
+ * Link {c.name}.o. No heap, no writable globals; reentrant with one arena for each call that is
+ * running. All tensors are dense and row-major, the last dimension contiguous. The weights lie in
+ * the section {weights_section(c.name)}.
  *
- * CPU: {c.target.cpu or "generic"}; features: {needs}
+{_needed(c)}
+ * CPU: {c.target.cpu or "generic"}; features: {needs}{flags}
  */
 #ifndef {upper}_H
 #define {upper}_H
@@ -110,16 +119,46 @@ def _preamble(c: CompiledObject, version: str, upper: str) -> str:
 {"#include <stddef.h>" + chr(10) if c.states else ""}#include <stdint.h>"""
 
 
-def _sizes(c: CompiledObject, upper: str) -> str:
+def _needed(c: CompiledObject) -> str:
+    """The symbols that the linker has to find elsewhere."""
+    lines = []
+    for library, symbols in by_library(c.undefined).items():
+        text = f"Needs of {library}: {', '.join(symbols)}"
+        lines += textwrap.wrap(text, 96, initial_indent=" * ", subsequent_indent=" *     ")
+    return "\n".join(lines or [" * Needs no library."])
+
+
+def _sizes(c: CompiledObject, version: str, upper: str) -> str:
     return f"""\
+#define {upper}_MILLRACE_VERSION "{version}"
 #define {upper}_MODEL_HASH "{c.model_hash}"
 
 /* Working memory, provided by the caller; holds nothing between calls. */
 #define {upper}_ARENA_BYTES {c.arena_bytes}
 #define {upper}_ARENA_ALIGN {c.arena_align}
+{_arena_macro(upper)}
+
+/* The worst case of the stack below a call; code with its tables, and weights, in read-only
+ * memory. */
+#define {upper}_STACK_BYTES {c.stack.nbytes}
+#define {upper}_CODE_BYTES {c.code_bytes + c.constant_bytes}
 #define {upper}_WEIGHT_BYTES {c.weight_bytes}
 #define {upper}_NUM_INPUTS {len(c.inputs) - len(c.sizes)}
 #define {upper}_NUM_OUTPUTS {len(c.outputs)}{_state_sizes(c, upper)}"""
+
+
+def _arena_macro(upper: str) -> str:
+    memory = f"unsigned char name[{upper}_ARENA_BYTES]"
+    align = f"{upper}_ARENA_ALIGN"
+    return f"""\
+/* {upper}_STATIC_ARENA(arena); defines one. An attribute behind it may choose its section. */
+#if defined(__cplusplus) && __cplusplus >= 201103L
+#define {upper}_STATIC_ARENA(name) alignas({align}) static {memory}
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define {upper}_STATIC_ARENA(name) _Alignas({align}) static {memory}
+#elif defined(__GNUC__)
+#define {upper}_STATIC_ARENA(name) static {memory} __attribute__((aligned({align})))
+#endif"""
 
 
 def _state_sizes(c: CompiledObject, upper: str) -> str:
@@ -143,9 +182,7 @@ def _tensor_macros(upper: str, kind: str, members: Sequence[Member]) -> list[str
             f"#define {prefix}_RANK {len(t.shape)}",
             *(f"#define {prefix}_DIM{i} {n}" for i, n in enumerate(t.shape)),
         ]
-        if t.scale is not None:
-            lines.append(f"#define {prefix}_SCALE {float(t.scale)!r}f")
-            lines.append(f"#define {prefix}_ZERO_POINT ({t.zero_point or 0})")
+        lines += _quantization_macros(prefix, t.quantization)
         out.append("\n".join(lines))
     return out
 
@@ -163,6 +200,24 @@ def _size_macros(upper: str, sizes: Sequence[Member]) -> list[str]:
         rows.append(f"#define {upper}_SIZE_{name.upper()}_MIN {t.sizes[0]}")
         rows.append(f"#define {upper}_SIZE_{name.upper()}_MAX {t.sizes[1]}")
     return ["\n".join(rows)]
+
+
+def _quantization_macros(prefix: str, q: Quantization | None) -> list[str]:
+    if q is None:
+        return []
+    if q.axis is None and len(q.scale) == 1:
+        return [
+            "/* real = SCALE * (stored - ZERO_POINT) */",
+            f"#define {prefix}_SCALE {float(q.scale[0])!r}f",
+            f"#define {prefix}_ZERO_POINT ({q.zero_point[0]})",
+        ]
+    scales = ", ".join(f"{float(s)!r}f" for s in q.scale)
+    return [
+        "/* real = SCALES[i] * (stored - ZERO_POINTS[i]), i the index along the dimension AXIS */",
+        f"#define {prefix}_SCALES {{ {scales} }}",
+        f"#define {prefix}_ZERO_POINTS {{ {', '.join(map(str, q.zero_point))} }}",
+        f"#define {prefix}_AXIS {q.axis or 0}",
+    ]
 
 
 def _errors(upper: str) -> str:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from millrace.codegen.pointers import arena_of
 from millrace.ir.dialects.func import Func
 from millrace.ir.errors import IRError
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import (
     ElementType,
     MemRefType,
     ShapedType,
     TensorType,
+    Type,
     storage_bytes,
 )
 
@@ -21,15 +23,14 @@ from millrace.ir.types import (
 @dataclass(frozen=True)
 class TensorIO:
     """An input or output: the user's name, the shape and the (signed or unsigned) element type.
-    ``scale`` and ``zero_point`` belong to quantized tensors. ``dims`` has the shape in words where
-    some sizes are known at run time only (``shape`` is the largest then); ``sizes`` is there for an
-    input that is such a size itself, an i32 of that range."""
+    ``dims`` has the shape in words where some sizes are known at run time only (``shape`` is the
+    largest then); ``sizes`` is there for an input that is such a size itself, an i32 of that
+    range."""
 
     name: str
     shape: tuple[int, ...]
     element: ElementType
-    scale: float | None = None
-    zero_point: int | None = None
+    quantization: Quantization | None = None
     dims: tuple[str, ...] | None = None
     sizes: tuple[int, int] | None = None
 
@@ -48,14 +49,14 @@ def io_of_graph(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]
     KERNEL level on signs are gone, at LOOP level shapes too."""
     names_in, names_out = entry.input_names, entry.output_names
     ins, outs = entry.function_type.inputs, entry.function_type.results
+    tensors = len(names_in) - len(entry.sizes)
     found = (
-        [_of_type(entry, n, t) for n, t in zip(names_in, ins, strict=False)],
-        [_of_type(entry, n, t) for n, t in zip(names_out, outs, strict=False)],
+        list(_described(entry, names_in, ins, 0)),
+        list(_described(entry, names_out, outs, tensors)),
     )
     if entry.sizes:
         found = (_with_sizes(entry, found[0]), found[1])
         shapes = list(entry.open_shapes())
-        tensors = len(found[0]) - len(entry.sizes)
         found[0][:tensors] = map(_with_dims, found[0][:tensors], shapes)
         found[1][:] = map(_with_dims, found[1], shapes[tensors:])
     return tuple(found[0]), tuple(found[1])
@@ -75,13 +76,21 @@ def _with_dims(t: TensorIO, dims: tuple[str, ...]) -> TensorIO:
 def states_of_graph(entry: Func) -> tuple[TensorIO, ...]:
     """The states from the entry's signature at GRAPH level; to be kept like ``io_of_graph``."""
     types = entry.function_type.inputs[entry.states_at :]
-    return tuple(_of_type(entry, n, t) for n, t in zip(entry.names_of_states, types, strict=True))
+    start = len(entry.input_names) - len(entry.sizes) + len(entry.output_names)
+    return _described(entry, entry.names_of_states, types, start)
 
 
-def _of_type(entry: Func, name: str, t: object) -> TensorIO:
-    if not isinstance(t, TensorType):
-        raise entry.error(f"tensor {name!r} has type {t}")
-    return TensorIO(name, t.max_shape, t.element)
+def _described(
+    entry: Func, names: Sequence[str], types: Sequence[Type], start: int
+) -> tuple[TensorIO, ...]:
+    """The first types, by name; ``start`` is the first one's place among all quantizations."""
+    found = []
+    for i, (name, t) in enumerate(zip(names, types, strict=False)):
+        if not isinstance(t, TensorType):
+            raise entry.error(f"tensor {name!r} has type {t}")
+        q = entry.quantization_of(start + i)
+        found.append(TensorIO(name, t.max_shape, t.element, q))
+    return tuple(found)
 
 
 def io_of_loop(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]:

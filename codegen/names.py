@@ -39,16 +39,14 @@ def model_identifier(name: str) -> str:
 
 
 def unique_identifiers(names: Sequence[str]) -> list[str]:
-    """Identifiers for a list of names, made different by numbers where they collide. Compared in
-    upper case, because macros are made of them."""
-    seen: set[str] = set()
+    """Identifiers in small letters (macros are made of them in capitals) for a list of names, made
+    different by numbers where they collide."""
     out: list[str] = []
     for name in names:
-        base = c_identifier(name)
+        base = c_identifier(name.lower())
         text, n = base, 1
-        while text.upper() in seen:
+        while text in out:
             n += 1
             text = f"{base}_{n}"
-        seen.add(text.upper())
         out.append(text)
     return out

@@ -43,6 +43,10 @@ def _check_func(op: Any) -> None:
         counts = (len(types), len(types) - op.num_states)
         if op.num_inputs is None and names is not None and len(names) not in counts:
             raise op.error(f"{len(names)} names for {len(types)} values")
+    values = len(op.function_type.inputs) + len(op.function_type.results) - op.num_states
+    values -= len(op.sizes)
+    if op.num_inputs is None and op.quantization and len(op.quantization) != values:
+        raise op.error(f"quantization of {len(op.quantization)} of {values} values")
     if op.num_inputs is not None and not 0 <= op.num_inputs <= len(op.block.args):
         raise op.error(f"num_inputs is {op.num_inputs}, of {len(op.block.args)} arguments")
     if op.num_states or op.state_init or op.state_names:

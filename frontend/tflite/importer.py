@@ -13,12 +13,14 @@ from millrace.frontend.tflite.rows import find_row
 from millrace.frontend.tflite.session import Session
 from millrace.frontend.tflite.state import State, find_state
 from millrace.frontend.tflite.supported import check_supported
+from millrace.ir.attributes import FrozenDict
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func, Return
 from millrace.ir.errors import CompileError, MillraceError
 from millrace.ir.location import Location
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import FunctionType, OpenSize, TensorType, tensor
 
 ShapeOption = Mapping[str, Sequence[int | str]]
@@ -124,6 +126,19 @@ def _tensors(model: Model, graph: Subgraph, items: Sequence[Any]) -> list[Value]
     return list(items)
 
 
+def _quantization(graph: Subgraph, state: State) -> tuple[FrozenDict, ...] | None:
+    """What the integers of inputs, outputs and states stand for; None when nothing is known."""
+    infos = [graph.tensors[t] for t in (*graph.inputs, *graph.outputs)]
+    known = [i.quantization if i.dtype.kind in "iu" else None for i in infos] + list(state.scales)
+    found = tuple(
+        FrozenDict({})
+        if q is None
+        else Quantization(q.scale, q.zero_point, q.axis if len(q.scale) > 1 else None).to_attr()
+        for q in known
+    )
+    return found if any(found) else None
+
+
 def _names(graph: Subgraph, indices: Sequence[int]) -> tuple[str, ...]:
     """The tensors' names, made unique."""
     names: list[str] = []
@@ -147,6 +162,7 @@ def _module(
         num_states=len(state.variables),
         state_init=state.inits or None,
         state_names=state.names or None,
+        quantization=_quantization(graph, state),
         block=entry,
         loc=Location(name="main", file=model.file),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from millrace.frontend.emitter import Emitter
-from millrace.frontend.tflite.model import Array, Model, Subgraph, TensorInfo
+from millrace.frontend.tflite.model import Array, Model, Quantization, Subgraph, TensorInfo
 from millrace.frontend.tflite.ops_control import resource
 from millrace.frontend.tflite.rows import find_row
 from millrace.frontend.tflite.session import Session, reachable, variable_tensor
@@ -27,6 +27,8 @@ class State:
     variables: tuple[Variable, ...]
     inits: tuple[Dense, ...]
     constants: Mapping[Variable, Array]
+    scales: tuple[Quantization | None, ...]
+    """What the integers of the variables stand for, where that is declared."""
 
     @property
     def types(self) -> list[TensorType]:
@@ -46,14 +48,16 @@ def find_state(model: Model) -> State:
             raise CompileError(
                 f"{model.file}: the variable {v.name!r} is assigned but has no initial value"
             )
+    scales: list[Quantization | None] = [None] * len(written)
     for g in graphs:
         for index in _variable_tensors(g):
             v = variable_tensor(g, index)
             values[v] = _zero(g.tensors[index])
             written.append(v)
+            scales.append(g.tensors[index].quantization)
     inits = tuple(Dense(values[v]) for v in written)
     constants = {v: a for v, a in values.items() if v not in written}
-    return State(tuple(written), inits, constants)
+    return State(tuple(written), inits, constants, tuple(scales))
 
 
 def _initialized(model: Model, graphs: Sequence[Subgraph]) -> dict[Variable, Array]:

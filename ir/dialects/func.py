@@ -10,6 +10,7 @@ from millrace.ir.affine import AffineMap
 from millrace.ir.attributes import Dense, FrozenDict, SymbolRef
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.opdef import attr, operands, region, results
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import FunctionType, Type
 
 
@@ -28,6 +29,9 @@ class Func(Operation):
     tensor names of an entry. From bufferization on: ``num_inputs`` says how many of the arguments
     are read-only inputs; ``layouts`` has the element strides of each tensor operand, then of each
     result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel.
+
+    ``quantization`` says for each input, output and state of an entry, in this order and without
+    run-time sizes, what its integers stand for (``millrace.ir.quantization``).
 
     State: the last ``num_states`` arguments of an entry are what is kept from the call before,
     its last ``num_states`` results what the next call gets, in the same order and of the same
@@ -53,6 +57,7 @@ class Func(Operation):
     size_least: tuple[int, ...] | None = attr(None, rare=True)
     size_most: tuple[int, ...] | None = attr(None, rare=True)
     shape_maps: tuple[AffineMap, ...] | None = attr(None, rare=True)
+    quantization: tuple[FrozenDict, ...] | None = attr(None, rare=True)
     schedule: FrozenDict | None = attr(None)
     layouts: tuple[tuple[int, ...], ...] | None = attr(None)
     elements: tuple[Type, ...] | None = attr(None)
@@ -98,6 +103,12 @@ class Func(Operation):
     def names_of_states(self) -> tuple[str, ...]:
         """``state_names``; ``state0``, ... where there are none."""
         return self.state_names or tuple(f"state{i}" for i in range(self.num_states))
+
+    def quantization_of(self, index: int) -> Quantization | None:
+        """By the position among inputs (without run-time sizes), outputs and states."""
+        if self.quantization is None or index >= len(self.quantization):
+            return None
+        return Quantization.from_attr(self.quantization[index])
 
     @property
     def states_at(self) -> int:

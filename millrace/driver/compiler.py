@@ -16,6 +16,7 @@ from millrace.codegen import (
     states_of_graph,
 )
 from millrace.codegen import target as find_target
+from millrace.codegen.libraries import by_library
 from millrace.driver.artifact import Artifact
 from millrace.driver.calibration import Samples, observed_ranges
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
@@ -155,6 +156,8 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
     notes = []
     if facts.guessed:
         notes.append("loops whose trip count depends on the data count as one trip")
+    for library, symbols in by_library(compiled.undefined).items():
+        notes.append(f"needs {', '.join(symbols)} of {library}")
     if compiled.stack.uncounted:
         notes.append(f"stack is without that of {', '.join(compiled.stack.uncounted)}")
     return Report(

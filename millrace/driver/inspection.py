@@ -90,8 +90,9 @@ def entry_specs(entry: Func) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, 
     """Inputs and outputs of an entry function of GRAPH level, by the user's tensor names."""
     ftype = entry.function_type
     names = entry.input_names
-    inputs = _specs(names[: len(names) - len(entry.sizes)], ftype.inputs)
-    outputs = _specs(entry.output_names, ftype.results)
+    tensors = len(names) - len(entry.sizes)
+    inputs = _specs(entry, names[:tensors], ftype.inputs, 0)
+    outputs = _specs(entry, entry.output_names, ftype.results, tensors)
     shapes = list(entry.open_shapes())
     if not shapes:
         return inputs, outputs
@@ -105,16 +106,21 @@ def _with_dims(spec: TensorSpec, dims: tuple[str, ...]) -> TensorSpec:
 
 def state_specs(entry: Func) -> tuple[TensorSpec, ...]:
     """What an entry function of GRAPH level keeps between calls."""
-    return _specs(entry.names_of_states, entry.function_type.inputs[entry.states_at :])
+    types = entry.function_type.inputs[entry.states_at :]
+    start = len(entry.input_names) - len(entry.sizes) + len(entry.output_names)
+    return _specs(entry, entry.names_of_states, types, start)
 
 
-def _specs(names: tuple[str, ...], types: tuple[Any, ...]) -> tuple[TensorSpec, ...]:
-    """Specs of the first types; the states, which follow, have no names among these."""
+def _specs(
+    entry: Func, names: tuple[str, ...], types: tuple[Any, ...], start: int
+) -> tuple[TensorSpec, ...]:
+    """Specs of the first types; the states, which follow, have no names among these. ``start`` is
+    the first one's place among all quantizations."""
     specs = []
-    for name, t in zip(names, types, strict=False):
+    for i, (name, t) in enumerate(zip(names, types, strict=False)):
         if not isinstance(t, TensorType):
             raise CompileError(f"{name!r} is {t}, not a tensor")
-        specs.append(TensorSpec.of(name, t))
+        specs.append(TensorSpec.of(name, t, entry.quantization_of(start + i)))
     return tuple(specs)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from millrace.driver.specs import TensorSpec, describe
 from millrace.ir.dialects.func import RunTimeSize
+from millrace.ir.quantization import Quantization
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,11 @@ class Report:
 
 def _spec(s: TensorSpec) -> dict[str, Any]:
     out: dict[str, Any] = {"name": s.name, "shape": list(s.shape), "dtype": s.dtype.name}
-    return out if s.dims is None else {**out, "dims": list(s.dims)}
+    if s.quantization is not None:
+        out["quantization"] = asdict(s.quantization)
+    if s.dims is not None:
+        out["dims"] = list(s.dims)
+    return out
 
 
 def _spec_of(values: dict[str, Any]) -> TensorSpec:
@@ -165,4 +170,6 @@ def _spec_of(values: dict[str, Any]) -> TensorSpec:
     # bfloat16 is no name that numpy knows by itself.
     dtype = np.dtype(ml_dtypes.bfloat16 if kind == "bfloat16" else kind)
     dims = tuple(values["dims"]) if "dims" in values else None
-    return TensorSpec(values["name"], tuple(values["shape"]), dtype, dims=dims)
+    q = values.get("quantization")
+    quantization = q and Quantization(tuple(q["scale"]), tuple(q["zero_point"]), q["axis"])
+    return TensorSpec(values["name"], tuple(values["shape"]), dtype, quantization, dims)

@@ -79,6 +79,7 @@ def _json(artifact: Artifact, digest: str) -> str:
         "target": dataclasses.asdict(c.target),
         "arena_align": c.arena_align,
         "stack_externals": list(c.stack.externals),
+        "stack_uncounted": list(c.stack.uncounted),
         "checks": [[site.code, site.where] for site in c.checks],
     }
     return json.dumps(out, indent=1) + "\n"
@@ -131,7 +132,11 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         states=tuple(map(_io, report.states)),
         checks=tuple(CheckSite(number, where) for number, where in reopen["checks"]),
         kernels=tuple(k.name for k in report.kernels),
-        stack=Stack(report.stack_bytes, tuple(reopen["stack_externals"])),
+        stack=Stack(
+            report.stack_bytes,
+            tuple(reopen["stack_externals"]),
+            tuple(reopen["stack_uncounted"]),
+        ),
     )
     return Artifact(compiled, report.inputs, report.outputs, report)
 
@@ -148,7 +153,8 @@ def _weights(code: bytes, report: Report) -> np.ndarray[Any, np.dtype[np.uint8]]
 
 
 def _io(spec: TensorSpec) -> TensorIO:
-    return TensorIO(spec.name, spec.shape, element_type_of(spec.dtype), dims=spec.dims)
+    element = element_type_of(spec.dtype)
+    return TensorIO(spec.name, spec.shape, element, spec.quantization, spec.dims)
 
 
 def _size_io(size: RunTimeSize) -> TensorIO:

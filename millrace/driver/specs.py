@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.errors import RunError
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import TensorType
 
 Array = np.ndarray[Any, Any]
@@ -18,15 +19,6 @@ _READY = 0x1 | 0x100
 """numpy's flag bits for C-contiguous and aligned."""
 _WIDTH = {"b": 0, "u": 1, "i": 1, "f": 2}
 """Kinds of Python numbers by what they can hold; bfloat16 (kind V) counts as a float."""
-
-
-@dataclass(frozen=True)
-class Quantization:
-    """``real = scale * (stored - zero_point)``, for each channel along ``axis`` if not None."""
-
-    scale: tuple[float, ...]
-    zero_point: tuple[int, ...]
-    axis: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,8 +33,8 @@ class TensorSpec:
     dims: tuple[str, ...] | None = None
 
     @staticmethod
-    def of(name: str, type: TensorType) -> TensorSpec:
-        return TensorSpec(name, type.max_shape, type.dtype)
+    def of(name: str, type: TensorType, quantization: Quantization | None = None) -> TensorSpec:
+        return TensorSpec(name, type.max_shape, type.dtype, quantization)
 
     @property
     def nbytes(self) -> int:

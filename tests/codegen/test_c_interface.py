@@ -17,6 +17,7 @@ from millrace.ir.core import Value
 from millrace.ir.dialects import arith, memref
 from millrace.ir.dialects.mr.control import Check
 from millrace.ir.errors import CompileError
+from millrace.ir.quantization import Quantization
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import BF16, F32, I1, I8, I32, UI8
 
@@ -158,7 +159,7 @@ def test_header_tells_sizes_and_quantization() -> None:
     m = Maker()
     t = buffer(4, I8)
     m.entry([t], [t], lambda x, y: m.store(m.load(x, 0), y, 0))
-    io = TensorIO("q", (2, 2), UI8, scale=0.5, zero_point=128)
+    io = TensorIO("q", (2, 2), UI8, quantization=Quantization((0.5,), (128,)))
     c = compile_module(m.module, target("host"), name="net", inputs=(io,), outputs=(io,))
     text = header(c)
     for line in (
@@ -166,7 +167,7 @@ def test_header_tells_sizes_and_quantization() -> None:
         "#define NET_INPUT_Q_ZERO_POINT (128)",
         "#define NET_OUTPUT_Q_DIM1 2",
         "#define NET_INPUT_Q_BYTES 4",
-        "    const uint8_t *q; /* 2x2, 4 elements */",
+        "    const uint8_t *q; /* 2x2, 4 elements; scale 0.5, zero point 128 */",
     ):
         assert line in text.splitlines()
     assert load(c)(np.array([[7, 0], [0, 0]], np.uint8))[0][0, 0] == 7
@@ -206,4 +207,4 @@ def test_identifiers() -> None:
     assert c_identifier("class") == "class_"
     assert c_identifier("1x") == "t_1x"
     assert c_identifier("???") == "tensor"
-    assert unique_identifiers(["a", "A", "a_2", "a"]) == ["a", "A_2", "a_2_2", "a_3"]
+    assert unique_identifiers(["a", "A", "a_2", "a"]) == ["a", "a_2", "a_2_2", "a_3"]
