@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from millrace.ir.attributes import FrozenDict
+from millrace.ir.quantization import Quantization
 from millrace.ir.types import I8, I16, IntegerType
 
 Array = np.ndarray[Any, Any]
@@ -66,6 +68,10 @@ class Format:
 
     def decode(self, q: Array) -> Array:
         return np.asarray((q.astype(np.float64) - self.zero) * self.scale)
+
+    def to_attr(self) -> FrozenDict:
+        """As entries declare it."""
+        return Quantization((self.scale,), (self.zero,)).to_attr()
 
     def __str__(self) -> str:
         zero = f", zero point {self.zero}" if self.zero else ""

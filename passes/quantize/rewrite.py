@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from millrace.ir.attributes import FrozenDict
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects.func import Func
@@ -137,7 +138,22 @@ class Quantizer:
         fields["function_type"] = FunctionType(types, tuple(v.type for v in outs))
         if f.state_init is not None:
             fields["state_init"] = self._states(f)
+        if f.role == "entry":
+            fields["quantization"] = self._declared(f)
         return Func(block=block, loc=f.loc, **fields)
+
+    def _declared(self, f: Func) -> tuple[FrozenDict, ...]:
+        """What the integers of inputs, outputs and states stand for."""
+        args, ends = f.block.args, f.block.terminator.operands
+        io = [*args[: len(args) - f.num_states], *ends[: len(ends) - f.num_states]]
+        values = [None if self.options.float_io else v for v in io]
+        values += args[len(args) - f.num_states :]
+        return tuple(
+            self.format(v).to_attr()
+            if v is not None and is_real(v) and not is_constant(v)
+            else FrozenDict({})
+            for v in values
+        )
 
     def _argument_type(self, a: Value) -> Type:
         f = a.parent_block.parent_op

@@ -88,3 +88,16 @@ def test_double_samples_are_welcome() -> None:
 def test_errors(options: dict[str, Any], text: str) -> None:
     with pytest.raises(millrace.CompileError, match=text):
         millrace.compile(dense(), **options)
+
+
+def test_integer_borders_say_what_they_stand_for() -> None:
+    build, shape = MODELS["dense"]
+    x = samples(*shape)
+    m = millrace.compile(build(), quantize="int8", calibration={"x": x}, io="int8")
+    source, stored = m.inputs[0].quantization, m.outputs[0].quantization
+    assert source is not None and stored is not None
+    low, high = np.iinfo(np.int8).min, np.iinfo(np.int8).max
+    q = np.clip(np.rint(x[0] / source.scale[0]) + source.zero_point[0], low, high).astype(np.int8)
+    got = (m(q).astype(np.float64) - stored.zero_point[0]) * stored.scale[0]
+    want = millrace.compile(build())(x[0])
+    assert np.abs(got - want).max() <= 0.03 * np.ptp(want)
