@@ -109,7 +109,9 @@ def _function(state: ModuleState, facts: FunctionFacts) -> str:
     small = facts.ops <= INLINE_OPS and not facts.loops and f.role != "entry"
     keep = "" if small else "noinline "
     symbol = state.symbols[f.sym_name]
-    head = f"define internal void @{symbol}({', '.join(params)}) {keep}#0{state.section(symbol)} {{"
+    group = "#1" if f.role == "kernel" else "#0"
+    head = f"define internal void @{symbol}({', '.join(params)}) {keep}{group}"
+    head += f"{state.section(symbol)} {{"
     return "\n".join([head, "entry:", *e.lines, "}"])
 
 
@@ -133,6 +135,13 @@ def _pointer_attributes(a: ArgFacts, element_bytes: int) -> list[str]:
 
 
 def _attributes(target: TargetInfo) -> str:
+    """Group 0, and group 1 for kernels: their loops are what is executed, and under ``minsize``
+    LLVM orders instructions without regard to registers; copies and fills of a few words stay
+    loops."""
     wide = ' "prefer-vector-width"="512"' if target.vector_bytes == 64 else ""
     size = {"": "", "optsize": " optsize", "minsize": " minsize optsize"}[target.code_size]
-    return f"attributes #0 = {{ nounwind{size}{wide} }}"
+    kernel = ' optsize "no-builtins"' if target.code_size else ""
+    return (
+        f"attributes #0 = {{ nounwind{size}{wide} }}\n"
+        f"attributes #1 = {{ nounwind{kernel}{wide} }}"
+    )

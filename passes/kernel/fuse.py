@@ -8,8 +8,8 @@ point where it was written:
 - *before*: a pointwise producer over the whole space of a reduction that reads each of its
   elements once (a sum of exponentials).
 
-Clusters grow greedily along such edges as long as no path leaves a cluster and comes back. Then
-each cluster moves into a function of its own; kernels of equal structure share one function.
+Clusters grow greedily along such edges, those of wide elements first, as long as no path leaves a
+cluster and comes back. Then each cluster moves into a function of its own; kernels of equal structure share one function.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant
 from millrace.ir.levels import Level
-from millrace.ir.types import element_of
+from millrace.ir.types import element_of, storage_bytes
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
 from millrace.passes.order import successors, topological
@@ -74,12 +74,25 @@ def _fuse_block(block: Block, outliner: Outliner) -> None:
         _inline_splats(g)
     position = {op: i for i, op in enumerate(block)}
     of: dict[Operation, Cluster] = {g: _single(g) for g in generics}
+    for p, g, v, m in _edges(generics):
+        _try_merge(of, p, g, v, m, position)
+    _emit(block, generics, of, position, outliner)
+
+
+Edge = tuple[linalg.Generic, linalg.Generic, Value, AffineMap]
+
+
+def _edges(generics: Sequence[linalg.Generic]) -> list[Edge]:
+    """(producer, consumer, value, how it is read), values of wide elements first: where clusters
+    cannot become one, what lies in memory between them is then narrow."""
+    found: list[Edge] = []
+    inside = set(generics)
     for g in generics:
         for v, m in zip(g.inputs, g.indexing_maps, strict=False):
             p = v.defining_op
-            if isinstance(p, linalg.Generic) and p in of:
-                _try_merge(of, p, g, v, m, position)
-    _emit(block, generics, of, position, outliner)
+            if isinstance(p, linalg.Generic) and p in inside:
+                found.append((p, g, v, m))
+    return sorted(found, key=lambda edge: -storage_bytes(element_of(edge[2].type)))
 
 
 def _single(g: linalg.Generic) -> Cluster:
