@@ -28,7 +28,7 @@ EPILOGUE = 8.0
 TILE_OVERHEAD = 8.0
 SHAPE_PENALTY = 0.02
 """Of the cost, for each further shape of tile: code that runs seldom."""
-BODY = 24
+BODY = 40
 """Chunks of one row by one channel in the innermost body, at most."""
 
 

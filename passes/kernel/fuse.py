@@ -9,7 +9,8 @@ point where it was written:
   elements once (a sum of exponentials).
 
 Clusters grow greedily along such edges, those of wide elements first, as long as no path leaves a
-cluster and comes back. Then each cluster moves into a function of its own; kernels of equal structure share one function.
+cluster and comes back. Then each cluster moves into a function of its own; kernels of equal
+structure share one function.
 """
 
 from __future__ import annotations
