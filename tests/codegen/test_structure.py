@@ -33,7 +33,7 @@ def run(m: Maker, *arrays: Any) -> list[Any]:
 
 def params_of(c: CompiledObject, function: str) -> list[str]:
     assert c.llvm_ir is not None
-    found = re.search(rf"@net\.{function}\((.*?)\) (noinline )?#0", c.llvm_ir)
+    found = re.search(rf"@net\.{function}\((.*?)\) (noinline )?#[01]", c.llvm_ir)
     assert found is not None
     return found[1].split(", ")
 
