@@ -142,6 +142,5 @@ def _attributes(target: TargetInfo) -> str:
     size = {"": "", "optsize": " optsize", "minsize": " minsize optsize"}[target.code_size]
     kernel = ' optsize "no-builtins"' if target.code_size else ""
     return (
-        f"attributes #0 = {{ nounwind{size}{wide} }}\n"
-        f"attributes #1 = {{ nounwind{kernel}{wide} }}"
+        f"attributes #0 = {{ nounwind{size}{wide} }}\nattributes #1 = {{ nounwind{kernel}{wide} }}"
     )

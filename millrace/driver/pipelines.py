@@ -19,6 +19,7 @@ FRONT = (
 
 GRAPH = (
     f"{FRONT},"
+    "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
     "requantize,tabulate-curves,canonicalize,fold-constants,cse,prune"
 )
