@@ -284,6 +284,8 @@ def _mul_high(e: FunctionEmitter, op: MulHigh) -> None:
     high, low = (None if constant_of(v) == 0 else e.use(v) for v in (op.high, op.low))
     if not e.state.target.long_multiply:
         e.bind(op.result, _with_carry(n, _mul_high_by_halves(n, x, y), x, y, high, low))
+    elif isinstance(t, VectorType) and e.state.target.mve and t.shape == (4,):
+        _mul_high_mve(e, op, n, low)
     elif isinstance(t, VectorType):
         e.bind(op.result, _with_carry(n, _upper(e, _product(e, t, x, y), t), x, y, high, low))
     else:
@@ -295,6 +297,17 @@ def _mul_high(e: FunctionEmitter, op: MulHigh) -> None:
             total = e.value(f"add {wide} {total}, {e.value(f'shl {wide} {moved}, 32')}")
         upper = _upper(e, total, t)
         e.bind(op.result, _opaque(e, upper) if e.state.target.dsp and low is not None else upper)
+
+
+def _mul_high_mve(e: FunctionEmitter, op: MulHigh, n: _Ints, low: str | None) -> None:
+    """By ``vmulh``, or ``vrmulh`` where the lower half is rounded."""
+    x, y = e.use(op.lhs), e.use(op.rhs)
+    rounds = constant_of(op.low) == -(1 << 31)
+    name = "vrmulh" if rounds else "vmulh"
+    args = [(n.text, x), (n.text, y), ("i32", "0")]
+    upper = e.call(f"llvm.arm.mve.{name}.v4i32", n.text, args)
+    high = None if constant_of(op.high) == 0 else e.use(op.high)
+    e.bind(op.result, _with_carry(n, upper, x, y, high, None if rounds else low))
 
 
 def _opaque(e: FunctionEmitter, x: str) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.core import Block, Value
-from millrace.ir.dialects import arith, memref, scf
-from millrace.ir.types import I8, INDEX, MemRefType
-from millrace.passes.kernel.dot_plan import DotPlan
+from millrace.ir.dialects import arith, memref, scf, vector
+from millrace.ir.types import I8, INDEX, MemRefType, VectorType, element_of
+from millrace.passes.kernel.dot_plan import DotPlan, Start
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import emit_fill
-from millrace.passes.kernel.stage import Access, Stage
+from millrace.passes.kernel.stage import Access, Member, Stage
 from millrace.passes.kernel.tiles import Run, balanced
 
 Array = np.ndarray[Any, Any]
@@ -69,7 +69,7 @@ class DotEmitter:
 
     def _channels(self, rows: Run) -> None:
         d = self.plan.channel
-        for run in balanced(self.stage.extents[d], self.plan.tile[1]):
+        for run in self.plan.channel_runs(self.stage):
             self.e.loop(d, run, partial(self._rows, rows, run.size))
 
     def _rows(self, block: Run, channels: int) -> None:
@@ -86,23 +86,44 @@ class DotEmitter:
     def _tile(self, rows: int, channels: int) -> None:
         e, plan = self.e, self.plan
         e.results = {}
-        points = self._points(rows, channels)
-        accs = [e.initial(m.op.outputs[0]) for _ in points for m in plan.members]
+        lanes = plan.dot.lanes if channels % plan.dot.lanes == 0 else 1
+        starts = plan.starts if lanes == 1 else {}
+        accs = [
+            self._start(m, starts.get(m.op.results[0]), self._point(r, c))
+            for r, c, m in product(range(rows), range(channels), plan.members)
+        ]
         accs = self._reduce(rows, channels, accs)
-        for k, (pt, m) in enumerate(product(points, plan.members)):
-            e.results[m.op.results[0], e.project(pt, m.deps)] = accs[k]
+        points = []
+        for r, c in product(range(rows), range(0, channels, lanes)):
+            pt = self._point(r, c if lanes == 1 else (c, lanes))
+            points.append(pt)
+            for j, m in enumerate(plan.members):
+                at = [((r * channels) + c + k) * len(plan.members) + j for k in range(lanes)]
+                value = self._joined([accs[i] for i in at])
+                added = starts.get(m.op.results[0])
+                done = m if added is None else added.member
+                e.results[done.op.results[0], e.project(pt, done.deps)] = value
         self.finish(points)
 
-    def _points(self, rows: int, channels: int) -> list[Point]:
-        """Row by row."""
-        points: list[Point] = []
-        for r, c in product(range(rows), range(channels)):
-            pt: list[Offset] = [0] * len(self.stage.extents)
-            pt[self.plan.channel] = c
-            if self.plan.row >= 0:
-                pt[self.plan.row] = r
-            points.append(tuple(pt))
-        return points
+    def _point(self, row: int, channel: Offset) -> Point:
+        pt: list[Offset] = [0] * len(self.stage.extents)
+        pt[self.plan.channel] = channel
+        if self.plan.row >= 0:
+            pt[self.plan.row] = row
+        return tuple(pt)
+
+    def _start(self, m: Member, added: Start | None, pt: Point) -> Value:
+        """Where a sum starts: at what is added to it afterwards, or at zero."""
+        if added is None:
+            return self.e.initial(m.op.outputs[0])
+        return self.e.load(added.access, pt)
+
+    def _joined(self, lanes: list[Value]) -> Value:
+        """A vector of neighbouring channels."""
+        if len(lanes) == 1:
+            return lanes[0]
+        t = VectorType((len(lanes),), element_of(lanes[0].type))
+        return self.e.b.value(vector.FromElements, lanes, result_types=[t])
 
     def _reduce(self, rows: int, channels: int, accs: list[Value]) -> list[Value]:
         """Two pointers walk through memory: one through the rows of x, all at the same chunk,
@@ -267,7 +288,7 @@ def pack_weights(stage: Stage, plan: DotPlan, arrays: Sequence[Array]) -> Array:
     stacked = stacked[..., list(dot.order(plan.form))]
     parts = []
     for group in stacked:
-        for run in balanced(stage.extents[plan.channel], plan.tile[1]):
+        for run in plan.channel_runs(stage):
             for i in range(run.count):
                 tile = group[run.start + i * run.size :][: run.size]
                 parts.append(tile.transpose(2, 0, 1, 3).reshape(-1))

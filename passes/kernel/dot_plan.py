@@ -19,17 +19,23 @@ from millrace.passes.kernel.dots import Dot, dot_of
 from millrace.passes.kernel.promote import Form, Promotion, can_promote
 from millrace.passes.kernel.schedule import Problem
 from millrace.passes.kernel.stage import Access, Member, Stage
-from millrace.passes.kernel.tiles import Run, balanced
+from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
 SCRATCH_BYTES = 4096
 """A copy of rows that overlap is made for a whole line of them up to this size."""
-EPILOGUE = 8.0
-"""Instructions after a reduction for each result: scaling, limits, the store."""
 TILE_OVERHEAD = 8.0
 SHAPE_PENALTY = 0.02
 """Of the cost, for each further shape of tile: code that runs seldom."""
-BODY = 40
+BODY = 48
 """Chunks of one row by one channel in the innermost body, at most."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A number a channel that is added to a sum: the sum may as well start with it."""
+
+    member: Member
+    access: Access
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class DotPlan:
     """``outer``: loops around the copy of x; ``row`` and ``channel``: the dimensions of the tile,
     -1 for none; ``inner``: further channel dimensions, inside the copy. ``blocks``: runs of rows
     that are copied together; ``tile``: rows and channels. ``reduced``: the reduction dimensions
-    from the outermost in, contiguous in x. ``row_step``: elements of x between rows."""
+    from the outermost in, contiguous in x. ``row_step``: elements of x between rows. ``starts``:
+    what sums start with, by the result of the reduction."""
 
     dot: Dot
     members: tuple[Member, ...]
@@ -54,6 +61,12 @@ class DotPlan:
     row_step: int
     form: Form
     promoted: bool
+    starts: dict[Value, Start]
+
+    def channel_runs(self, stage: Stage) -> tuple[Run, ...]:
+        """The tiles of channels: even ones, or whole vectors first."""
+        cover = full_then_rest if self.dot.lanes > 1 else balanced
+        return cover(stage.extents[self.channel], self.tile[1])
 
     @property
     def chunks(self) -> int:
@@ -145,6 +158,7 @@ def _plan(
                 row_step=step,
                 form=form,
                 promoted=promoted,
+                starts=_starts(stage, members, channel),
             )
             cost = _cost(stage, plan)
             if best is None or cost < best[0] * 0.999:
@@ -185,6 +199,32 @@ def _multiplies(g: linalg.Generic) -> bool:
 def _widened(v: Value) -> Value | None:
     op: Operation | None = v.defining_op
     return op.input if isinstance(op, arith.ExtSI) else None
+
+
+def _starts(stage: Stage, members: Sequence[Member], channel: int) -> dict[Value, Start]:
+    found: dict[Value, Start] = {}
+    for m in members:
+        total = m.op.results[0]
+        user = next((n for n in stage.members if n.role == "post" and n.op in total.users), None)
+        if user is None or len(total.uses) != 1 or not _starts_at_zero(m.op):
+            continue
+        body = user.op.block.first
+        plain = isinstance(body, arith.AddI) and user.op.block.terminator.operands[0] is body.result
+        reads = [a for a in user.reads if a is not None]
+        if (
+            plain
+            and len(user.op.inputs) == 2
+            and len(reads) == 1
+            and set(reads[0].dims) <= {channel}
+        ):
+            found[total] = Start(user, reads[0])
+    return found
+
+
+def _starts_at_zero(g: linalg.Generic) -> bool:
+    fill = g.outputs[0].defining_op
+    scalar = fill.value.defining_op if isinstance(fill, linalg.Fill) else None
+    return isinstance(scalar, arith.Constant) and scalar.value.value == 0
 
 
 # ---- layout of x
@@ -270,10 +310,13 @@ def _cost(stage: Stage, plan: DotPlan) -> float:
     members = len(plan.members)
     total, shapes = 0.0, 0
     for r in balanced(rows, plan.tile[0]):
-        for c in balanced(stage.extents[plan.channel], plan.tile[1]):
+        for c in plan.channel_runs(stage):
             p, w = r.size, c.size * members
             loops = 0.0 if plan.unroll >= plan.chunks else 3.0 * plan.chunks / plan.unroll
-            tile = plan.chunks * plan.dot.cost(p, w) + loops + EPILOGUE * p * w + TILE_OVERHEAD
+            after = plan.dot.epilogue * p * w
+            if c.size % plan.dot.lanes == 0:
+                after /= plan.dot.lanes**0.5  # vectors are put together of single results first
+            tile = plan.chunks * plan.dot.cost(p, w) + loops + after + TILE_OVERHEAD
             total += r.count * c.count * tile
             shapes += 1
     return total * (1 + SHAPE_PENALTY * (shapes - 1))

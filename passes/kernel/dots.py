@@ -26,6 +26,10 @@ class Dot:
     chunk: ClassVar[int]
     forms: ClassVar[tuple[Form, ...]]
     """Best first; the first that the alignment of the rows allows is taken."""
+    lanes: ClassVar[int] = 1
+    """Neighbouring channels that share a vector in what follows the reduction."""
+    epilogue: ClassVar[float] = 7.0
+    """Instructions that follow for each result: scaling, limits, the store."""
 
     def order(self, form: Form) -> tuple[int, ...]:
         """Which element of a chunk stands at each place among the weights."""
@@ -97,6 +101,7 @@ class Vmladava(Dot):
 
     name = "vmladava"
     chunk = 16
+    lanes = 4
     forms = (Form.SAME,)
 
     def fits(self, p: int, w: int) -> bool:

@@ -258,7 +258,7 @@ class Emitter:
         """The value of a member's result at a point."""
         m = self.producers[v]
         key = (v, self.project(pt, m.deps))
-        if m.role == "reduce" and key in self.results:
+        if key in self.results:
             return self.results[key]
         known = self._seen(key)
         if known is None:

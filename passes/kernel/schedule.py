@@ -60,9 +60,9 @@ def choose(p: Problem) -> Schedule:
     return best
 
 
-def scalar_schedule(stage: Stage) -> Schedule:
-    """No vectors and no tiles: for loops that are made elsewhere."""
-    return Schedule(tuple(range(stage.parallel)), (1,) * len(stage.extents))
+def plain_schedule(stage: Stage, vector_dim: int = -1, lanes: int = 1) -> Schedule:
+    """No tiles: for loops that are made elsewhere."""
+    return Schedule(tuple(range(stage.parallel)), (1,) * len(stage.extents), vector_dim, lanes)
 
 
 # ---- candidates

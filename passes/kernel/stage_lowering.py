@@ -22,7 +22,7 @@ from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.reduce import ReductionEmitter
-from millrace.passes.kernel.schedule import Problem, choose, describe, scalar_schedule
+from millrace.passes.kernel.schedule import Problem, choose, describe, plain_schedule
 from millrace.passes.kernel.stage import Access, Stage, build_stage, collapse
 from millrace.passes.kernel.tiles import Run, Schedule, segments
 
@@ -65,7 +65,8 @@ class StageLowering:
         plan = plan_dot(problem)
         if plan is not None:
             ctx.remark(self.f, plan.describe(self.stage))
-            self.e = self._emitter(scalar_schedule(self.stage), strict)
+            vector = plan.channel if plan.dot.lanes > 1 else -1
+            self.e = self._emitter(plain_schedule(self.stage, vector, plan.dot.lanes), strict)
             self._dot(plan)
         else:
             self.schedule = choose(problem)
