@@ -47,7 +47,7 @@ def test_outputs_come_back(assemble: Assemble, core: str) -> None:
 # One tick of SysTick's 24 bits passes after 5.2 million instructions, the clock's 32 bits after
 # 1.3 thousand million.
 @pytest.mark.parametrize("core", CORES)
-@pytest.mark.parametrize("steps", [0, 1, 2, 12_345, 5_000_000])
+@pytest.mark.parametrize("steps", [1, 12_345, 5_000_000])
 def test_instructions_are_counted_exactly(assemble: Assemble, core: str, steps: int) -> None:
     loop = f"ldr r3, =({steps} + 1)\n1: nop\nsubs r3, #1\nbne 1b\n"
     assert once(assemble(core, loop + RETURN)).instructions == 1 + 3 * (steps + 1) + 2
