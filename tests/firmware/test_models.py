@@ -91,6 +91,35 @@ def test_the_stack_is_as_deep_as_stated(core: str) -> None:
         assert not [note for note in model.report.notes if "stack" in note]
 
 
+def recurrence() -> onnx.ModelProto:
+    """An RNN over a sequence of any length."""
+    h, rng = onnx.helper, np.random.default_rng(5)
+    x = h.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["T", 1, 3])
+    y = h.make_tensor_value_info("y", onnx.TensorProto.FLOAT, ["T", 1, 1, 4])
+    weights = [
+        onnx.numpy_helper.from_array(rng.uniform(-1, 1, shape).astype(np.float32), name)
+        for name, shape in (("w", (1, 4, 3)), ("r", (1, 4, 4)))
+    ]
+    node = h.make_node("RNN", ["x", "w", "r"], ["y", ""], "/rnn", hidden_size=4)
+    graph = h.make_graph([node], "net", [x], [y], weights)
+    return h.make_model(graph, opset_imports=[h.make_opsetid("", 18)], ir_version=9)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
+def test_run_time_sizes(core: str) -> None:
+    shape = {"x": ("T<=6", 1, 3)}
+    host = millrace.compile(recurrence(), name="net", shape=shape)
+    model = millrace.compile(recurrence(), name="net", shape=shape, target=core)
+    rng = np.random.default_rng(9)
+    samples = [[rng.uniform(-1, 1, (n, 1, 3)).astype(np.float32)] for n in (6, 1, 4)]
+    runs = model.emulate(samples).samples
+    for run, sample in zip(runs, samples, strict=True):
+        want = host(*sample)
+        assert run.outputs[0].shape == want.shape == (len(sample[0]), 1, 1, 4)
+        np.testing.assert_allclose(run.outputs[0], want, rtol=0, atol=1e-6)
+    assert runs[1].instructions < runs[2].instructions < runs[0].instructions
+
+
 def test_code_for_a_cortex_m0_runs_on_one() -> None:
     """On the board that code for it usually runs on more instructions would be known."""
     model = millrace.compile(quantized(), name="net", target="cortex-m0")
