@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class CompiledObject:
     :meth:`write_object` bring them together. ``arena_bytes`` and ``arena_align`` say what the
     caller has to provide (at least one byte). ``checks`` names the places that can fail at run
     time, ``states`` what the model keeps between calls, ``stack`` how much stack a call takes.
+    ``table_bytes``: the part of ``weights`` that is tables of the compiler's own;
+    ``code_of_functions``: bytes of each function of the IR that was not inlined.
     ``model_hash`` identifies code and weights. ``llvm_ir``, ``optimized_ir`` and ``assembly`` are
     there when they were asked for."""
 
@@ -48,6 +51,8 @@ class CompiledObject:
     checks: tuple[CheckSite, ...] = ()
     kernels: tuple[str, ...] = ()
     stack: Stack = field(default_factory=Stack)
+    table_bytes: int = 0
+    code_of_functions: Mapping[str, int] = field(default_factory=dict)
     llvm_ir: str | None = field(default=None, repr=False)
     optimized_ir: str | None = field(default=None, repr=False)
     assembly: str | None = field(default=None, repr=False)
@@ -82,15 +87,11 @@ class CompiledObject:
 
     @property
     def code_bytes(self) -> int:
-        """Machine instructions."""
-        return elf.Object(self.code).bytes_of(code=True)
-
-    @property
-    def constant_bytes(self) -> int:
-        """Read-only data of the code itself, without the weights."""
-        total = elf.Object(self.code).bytes_of(code=False)
+        """Machine instructions, and the read-only data that belongs to them: constants, tables."""
+        parsed = elf.Object(self.code)
         placeholder = weights.PLACEHOLDER_BYTES if self.weights.size else 0
-        return total - placeholder
+        data = parsed.bytes_of(code=False) - placeholder
+        return parsed.bytes_of(code=True) + data + self.table_bytes
 
     @property
     def undefined(self) -> tuple[str, ...]:
@@ -99,7 +100,8 @@ class CompiledObject:
 
     @property
     def weight_bytes(self) -> int:
-        return int(self.weights.size)
+        """The model's own constants, with what is between them to align them."""
+        return int(self.weights.size) - self.table_bytes
 
     @property
     def io_bytes(self) -> int:
@@ -171,11 +173,18 @@ def compile_module(
         states=states,
         checks=text.checks,
         kernels=tuple(f.sym_name for f in module.functions() if f.role == "kernel"),
+        table_bytes=weights.table_bytes(module),
+        code_of_functions=_code(emitted.object, text.symbols),
         stack=_stack(emitted.assembly, target, prefix, stateful=bool(states)),
         llvm_ir=text.text if keep_llvm else None,
         optimized_ir=emitted.optimized,
         assembly=emitted.assembly if keep_assembly else None,
     )
+
+
+def _code(data: bytes, symbols: Mapping[str, str]) -> dict[str, int]:
+    sizes = elf.Object(data).functions()
+    return {f: sizes[s] for f, s in symbols.items() if s in sizes}
 
 
 Tensors = tuple[TensorIO, ...]

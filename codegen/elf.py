@@ -115,6 +115,9 @@ class Object:
                 return s
         raise CompileError(f"internal error: the object has no section {name!r}")
 
+    def has_section(self, name: str) -> bool:
+        return any(s.name == name for s in self.sections)
+
     def symbols_of(self, section: Section) -> Iterator[int]:
         """File offsets of the symbols that are defined in a section and have a size."""
         index = self.sections.index(section)

@@ -143,7 +143,7 @@ _A53 = TargetInfo(
 )
 _RISCV32 = TargetInfo(
     name="riscv32",
-    triple="riscv32-none-unknown-elf",
+    triple="riscv32-unknown-none-elf",
     cpu="generic-rv32",
     features="+m,+c",
     abi="ilp32",

@@ -141,7 +141,7 @@ def _sizes(c: CompiledObject, version: str, upper: str) -> str:
 /* The worst case of the stack below a call; code with its tables, and weights, in read-only
  * memory. */
 #define {upper}_STACK_BYTES {c.stack.nbytes}
-#define {upper}_CODE_BYTES {c.code_bytes + c.constant_bytes}
+#define {upper}_CODE_BYTES {c.code_bytes}
 #define {upper}_WEIGHT_BYTES {c.weight_bytes}
 #define {upper}_NUM_INPUTS {len(c.inputs) - len(c.sizes)}
 #define {upper}_NUM_OUTPUTS {len(c.outputs)}{_state_sizes(c, upper)}"""

@@ -8,6 +8,7 @@ the status word as a hidden first parameter, those that read constants the weigh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from millrace.codegen.emitter import CheckSite, EmitterTable, FunctionEmitter, ModuleState
@@ -32,10 +33,12 @@ INLINE_OPS = 24
 
 @dataclass(frozen=True)
 class ModuleText:
-    """LLVM IR text, and the checks in the order of their numbers (the first is number 1)."""
+    """LLVM IR text, the checks in the order of their numbers (the first is number 1), and the
+    symbol of each function of the IR."""
 
     text: str
     checks: tuple[CheckSite, ...]
+    symbols: Mapping[str, str]
 
 
 def _table() -> EmitterTable:
@@ -82,7 +85,7 @@ def module_text(
         _attributes(target),
         '!0 = !{!"branch_weights", i32 1048576, i32 1}',
     ]
-    return ModuleText("\n\n".join(parts) + "\n", tuple(state.checks))
+    return ModuleText("\n\n".join(parts) + "\n", tuple(state.checks), symbols)
 
 
 def _symbols(name: str, entry: str, functions: list[str]) -> dict[str, str]:

@@ -43,6 +43,13 @@ def layout(module: Module, alignment: int = ALIGNMENT) -> tuple[dict[str, int], 
     return offsets, end
 
 
+def table_bytes(module: Module) -> int:
+    """Bytes of the constants that are tables of the compiler's own."""
+    return sum(
+        op.value.array.nbytes for op in module.block if isinstance(op, memref.Global) and op.table
+    )
+
+
 def pack(
     module: Module,
     offsets: dict[str, int],

@@ -115,10 +115,13 @@ class Emitter:
 
     # ---- constants
 
-    def constant(self, array: Any, element: ElementType | None = None) -> Value:
-        """A constant tensor; it enters the IR when something uses it."""
+    def constant(
+        self, array: Any, element: ElementType | None = None, *, table: bool = False
+    ) -> Value:
+        """A constant tensor; it enters the IR when something uses it. A ``table`` is no content of
+        the model but a part of how it is computed."""
         a = np.asarray(array, dtype=None if element is None else element.dtype)
-        return Constant(value=Dense(a), loc=self.builder.loc).result
+        return Constant(value=Dense(a), table=table, loc=self.builder.loc).result
 
     def splat(self, value: Any, shape: Sequence[int], element: ElementType) -> Value:
         """A constant of equal elements, which takes the memory of one."""

@@ -117,7 +117,7 @@ def finished(c: Call, x: Value) -> Value:
 def lookup(c: Call, x: Value, table: Array) -> Value:
     """``table[x]``, the table beginning with the smallest number that ``x`` can be."""
     low = int(np.iinfo(type_of(x).dtype).min)
-    return c.op(Gather, c.emit.constant(table), centered(c, x, low), in_bounds=True)
+    return c.op(Gather, c.emit.constant(table, table=True), centered(c, x, low), in_bounds=True)
 
 
 def codes(info: TensorInfo) -> Array:

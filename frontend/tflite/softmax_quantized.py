@@ -49,14 +49,14 @@ def softmax(c: Call) -> Results:
     greatest = c.op(red.ReduceMax, x, axes=axes, keepdims=True)
     distance = c.op(ew.Sub, greatest, x)
     terms = np.array(fp.divided_by_power(table.astype(np.int64), SUM_BITS), np.int32)
-    parts = c.op(Gather, c.emit.constant(terms), distance, in_bounds=True)
+    parts = c.op(Gather, c.emit.constant(terms, table=True), distance, in_bounds=True)
     total = c.op(red.ReduceSum, parts, axes=axes, keepdims=True)
     zeros = c.op(fp.LeadingZeros, total)
     # The sum's first one is shifted out: what is left is the fraction that follows it.
     shifted = c.op(bits.ShiftLeft, total, zeros)
     fraction = c.op(ew.Sub, shifted, c.emit.like(-(1 << 31), shifted))
     reciprocal = c.op(fp.FixedPointReciprocal, fraction)
-    powers = c.op(Gather, c.emit.constant(table), distance, in_bounds=True)
+    powers = c.op(Gather, c.emit.constant(table, table=True), distance, in_bounds=True)
     return _finished(c, powers, reciprocal, zeros, to.low, to.high)
 
 

@@ -14,11 +14,13 @@ from millrace.ir.types import MemRefType, Type, element_of
 class View(Operation):
     """A typed view of a byte buffer (``memref<Nxi8>``) from ``byte_shift`` (an ``index``) on.
     Type given: ``memref<SIZExT>``. Accesses through a view that is not aligned for its type say
-    so (``alignment``)."""
+    so (``alignment``). ``steps``, of a buffer in the arena: the first and the last step of the
+    entry at which it is in use; a step is a call or a copy, those in a loop count once."""
 
     name = "memref.view"
     source: Value = operand()
     byte_shift: Value = operand()
+    steps: tuple[int, ...] | None = attr(None, rare=True)
     result: OpResult = result()
 
 
@@ -87,12 +89,13 @@ class Copy(Operation):
 
 class Global(Operation):
     """A named constant in the weights blob, at module level. ``offset`` is its byte offset in
-    the blob, set by arena planning."""
+    the blob, set by arena planning; ``table`` as of ``mr.constant``."""
 
     name = "memref.global"
     sym_name: str = attr()
     value: Dense = attr()
     offset: int | None = attr(None)
+    table: bool = attr(False, rare=True)
 
     def infer(self) -> Sequence[Type]:
         return ()

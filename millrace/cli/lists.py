@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from millrace.cli.options import Commands
 from millrace.ir.errors import CompileError
+
+if TYPE_CHECKING:
+    from millrace.ir.target import TargetInfo
 
 
 def add_targets(commands: Commands) -> argparse.ArgumentParser:
@@ -33,15 +37,28 @@ def add_ops(commands: Commands) -> argparse.ArgumentParser:
 def list_targets(args: argparse.Namespace) -> int:
     from millrace.codegen.targets import targets
 
-    rows = [(t.name, t.triple, _vectors(t.vector_bytes, t.vector_registers)) for t in targets()]
-    widths = [max(len(r[i]) for r in rows) for i in range(2)]
-    for name, triple, vectors in rows:
-        print(f"{name:<{widths[0]}}  {triple:<{widths[1]}}  {vectors}")
+    rows = [(t.name, _vectors(t), _floats(t), t.triple) for t in targets()]
+    head = ("target", "vectorizes", "floats", "triple")
+    widths = [max(len(r[i]) for r in (head, *rows)) for i in range(3)]
+    for *columns, triple in (head, *rows):
+        cells = (f"{text:<{width}}" for text, width in zip(columns, widths, strict=True))
+        print("  ".join((*cells, triple)))
     return 0
 
 
-def _vectors(width: int, registers: int) -> str:
-    return f"{registers} vector registers of {width * 8} bits" if width else "no vectors"
+def _vectors(t: TargetInfo) -> str:
+    """What one instruction computes at once."""
+    if t.vector_bytes:
+        bits = f"{t.vector_registers} registers of {t.vector_bytes * 8} bits"
+        kinds = "integers and floats" if t.vector_float else "integers"
+        return f"{kinds}, {'MVE, ' if t.mve else ''}{bits}"
+    return "pairs of 16-bit products (DSP)" if t.dsp else "nothing"
+
+
+def _floats(t: TargetInfo) -> str:
+    """What floats are computed with, and how they are passed to functions."""
+    unit = {"none": "by library", "single": "f32", "double": "f32, f64"}[t.fpu]
+    return f"{unit}, {t.abi} ABI" if t.abi in ("hard", "soft") else unit
 
 
 def list_passes(args: argparse.Namespace) -> int:

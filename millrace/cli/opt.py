@@ -45,6 +45,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
 
 
 def execute(args: argparse.Namespace) -> int:
+    from millrace.codegen import target as find_target
     from millrace.driver.compiler import set_target
     from millrace.driver.passes import PassRun
     from millrace.driver.pipelines import expand
@@ -55,7 +56,7 @@ def execute(args: argparse.Namespace) -> int:
     module = read(args.file)
     verify(module)
     if args.target:
-        set_target(module, args.target)
+        set_target(module, find_target(args.target))
     run = PassRun(switches(args), str(args.file))
     run.run(module, expand(args.pipeline))
     run.finish()

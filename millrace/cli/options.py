@@ -38,6 +38,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--strict", action="store_true", help="no reassociation or contraction of float arithmetic"
     )
+    for option, what in (("--flash", "code and weights"), ("--ram", "arena, state, stack and io")):
+        help_text = f"{what} may take so much, such as 64K (default: what such machines have)"
+        group.add_argument(option, metavar="SIZE", help=help_text)
     group.add_argument(
         "--unroll",
         default="auto",
@@ -166,6 +169,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         CompileOptions,
         parse_io,
         parse_quantize,
+        parse_size,
         parse_tensors,
         parse_unroll,
     )
@@ -181,6 +185,8 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         quantize=parse_quantize(args.quantize, args.calibration),
         calibration=args.calibration,
         io=parse_io(args.io),
+        flash=parse_size(args.flash, "--flash"),
+        ram=parse_size(args.ram, "--ram"),
         emit=emit,
         switches=switches(args),
     )

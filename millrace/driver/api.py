@@ -12,6 +12,7 @@ from millrace.driver.options import (
     CompileOptions,
     parse_io,
     parse_quantize,
+    parse_size,
     parse_tensors,
     parse_unroll,
 )
@@ -33,6 +34,8 @@ def compile(
     quantize: str | None = None,
     calibration: str | Path | Mapping[str, Any] | None = None,
     io: str | None = None,
+    flash: int | str | None = None,
+    ram: int | str | None = None,
 ) -> Model:
     """Compile a model to native code.
 
@@ -48,6 +51,8 @@ def compile(
     ``quantize`` (``int8`` or ``int16x8``) makes integer arithmetic of a float model; the ranges of
     its values are found with ``calibration``, samples of the inputs along the first axis of
     arrays by name (or of an ``.npz`` file). ``io="int8"`` lets the model take and give integers.
+    ``flash`` and ``ram`` are the memory that the model may take, in bytes or such as ``"64K"``:
+    they guide decisions, and a model that needs more is refused with the reasons.
     Raises CompileError.
     """
     options = CompileOptions(
@@ -61,6 +66,8 @@ def compile(
         quantize=parse_quantize(quantize, calibration),
         calibration=Path(calibration) if isinstance(calibration, str) else calibration,
         io=parse_io(io),
+        flash=parse_size(flash, "--flash"),
+        ram=parse_size(ram, "--ram"),
     )
     return compile_with(model, options)
 

@@ -18,13 +18,15 @@ from millrace.codegen import (
 from millrace.codegen import target as find_target
 from millrace.codegen.libraries import by_library
 from millrace.driver.artifact import Artifact
+from millrace.driver.budget import check_budgets
 from millrace.driver.calibration import Samples, observed_ranges
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
 from millrace.driver.inspection import entry_specs, load_module, state_specs
+from millrace.driver.memory_map import Constants, arena_map, constants_of_kernels, step_names
 from millrace.driver.options import CompileOptions, Switches
 from millrace.driver.passes import PassRun
 from millrace.driver.pipelines import FRONT, stages
-from millrace.driver.report import Decision, KernelRow, Report
+from millrace.driver.report import BufferRow, Decision, KernelRow, Report
 from millrace.driver.sources import Source
 from millrace.driver.specs import TensorSpec
 from millrace.ir.attributes import Dense
@@ -50,6 +52,9 @@ class _Facts:
     macs: int = 0
     guessed: bool = False
     kernels: tuple[KernelRow, ...] = ()
+    constants: Mapping[str, Constants] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    arena_map: tuple[BufferRow, ...] = ()
     modules: dict[str, Module] = field(default_factory=dict)
 
 
@@ -57,12 +62,12 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
     """Compile a model. Raises CompileError."""
     progress = options.switches.progress or _silent
     name = _name(source, options)
-    find_target(options.target)
+    target = target_of(options)
     try:
         progress(f"importing {source.label}")
         source = source.choosing(options.feed, options.fetch)
         module = load_module(source, options.shapes)
-        set_target(module, options.target)
+        set_target(module, target)
         if options.strict:
             module.attributes["strict"] = True
         run = PassRun(options.switches, source.label)
@@ -89,7 +94,7 @@ def _observing(module: Module, options: CompileOptions) -> Model:
 
     copy = clone(module, {})
     assert isinstance(copy, Module)
-    set_target(copy, "host")
+    set_target(copy, find_target("host"))
     run = PassRun(Switches(progress=options.switches.progress), "calibration")
     run.run(copy, [Observe()], "observe")
     return Model(build(copy, run, CompileOptions(unroll="never"), "calibration"))
@@ -98,7 +103,7 @@ def _observing(module: Module, options: CompileOptions) -> Model:
 def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> Artifact:
     """From a module at GRAPH level to machine code."""
     progress = options.switches.progress or _silent
-    target = find_target(options.target)
+    target = target_of(options)
     specs = (*entry_specs(module.entry), state_specs(module.entry))
     sizes = module.entry.sizes
     io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
@@ -117,6 +122,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     )
     run.finish()
     report = replace(_report(compiled, specs, facts, run), sizes=sizes)
+    check_budgets(report, options.flash, options.ram)
     return Artifact(compiled, specs[0], specs[1], report, facts.modules)
 
 
@@ -131,9 +137,19 @@ def _check_sizes(label: str, target: TargetInfo, specs: Sequence[TensorSpec]) ->
             )
 
 
-def set_target(module: Module, name: str) -> None:
+def target_of(options: CompileOptions) -> TargetInfo:
+    """The target, with the memory that the user has for the model."""
+    found = find_target(options.target)
+    return replace(
+        found,
+        flash_bytes=options.flash or found.flash_bytes,
+        ram_bytes=options.ram or found.ram_bytes,
+    )
+
+
+def set_target(module: Module, target: TargetInfo) -> None:
     """Tell passes and code generation what they compile for."""
-    module.attributes["target"] = find_target(name).to_attr()
+    module.attributes["target"] = target.to_attr()
 
 
 def _lower(module: Module, run: PassRun, pipelines: Mapping[str, str], *, keep: bool) -> _Facts:
@@ -149,6 +165,8 @@ def _lower(module: Module, run: PassRun, pipelines: Mapping[str, str], *, keep: 
             facts.macs, facts.guessed = graph_macs(module.entry), has_guessed_trips(module.entry)
         if stage == "kernel":
             facts.kernels = kernel_rows(module)
+    facts.constants = constants_of_kernels(module)
+    facts.steps, facts.arena_map = step_names(module), arena_map(module)
     return facts
 
 
@@ -168,18 +186,27 @@ def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun)
         model_hash=compiled.model_hash,
         inputs=specs[0],
         outputs=specs[1],
-        code_bytes=compiled.code_bytes + compiled.constant_bytes,
+        code_bytes=compiled.code_bytes,
         weight_bytes=compiled.weight_bytes,
         arena_bytes=compiled.arena_bytes,
         state_bytes=compiled.state_bytes,
         stack_bytes=compiled.stack.nbytes,
         io_bytes=compiled.io_bytes,
         macs=facts.macs,
-        kernels=facts.kernels,
+        kernels=tuple(_with_sizes(k, compiled, facts) for k in facts.kernels),
+        steps=facts.steps,
+        arena_map=facts.arena_map,
         decisions=tuple(Decision(r.pass_name, r.subject, r.text) for r in run.context.remarks),
         notes=tuple(notes),
         states=specs[2],
     )
+
+
+def _with_sizes(k: KernelRow, compiled: CompiledObject, facts: _Facts) -> KernelRow:
+    """What the kernel takes of the flash."""
+    constants = facts.constants.get(k.name, Constants())
+    code = compiled.code_of_functions.get(k.name, 0) + constants.tables
+    return replace(k, code_bytes=code, weight_bytes=constants.weights)
 
 
 def _name(source: Source, options: CompileOptions) -> str:

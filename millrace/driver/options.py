@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.errors import CompileError
+
+_UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 Array = np.ndarray[Any, Any]
 
@@ -43,7 +46,8 @@ class CompileOptions:
     the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``,
     ``never``, ``full`` or a number; ``quantize`` is a scheme of :data:`SCHEMES`, for which
     ``calibration`` has samples of the inputs (a file or arrays) and ``io`` the type of inputs and
-    outputs; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for no limit;
+    ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None
@@ -55,6 +59,8 @@ class CompileOptions:
     quantize: str | None = None
     calibration: Path | Mapping[str, Array] | None = None
     io: str | None = None
+    flash: int | None = None
+    ram: int | None = None
     emit: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
 
@@ -77,6 +83,20 @@ def parse_quantize(scheme: str | None, calibration: object) -> str | None:
     if calibration is None:
         raise CompileError(f"--quantize {scheme} needs --calibration: samples of the inputs")
     return scheme
+
+
+def parse_size(text: str | int | None, option: str) -> int | None:
+    """``65536``, ``64K``, ``1.5M``, ``2 MB``: bytes; a K is 1024."""
+    if text is None or isinstance(text, int):
+        given = text
+    else:
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([bkmg]?)(?:i?b)?\s*", text.lower())
+        if found is None:
+            raise CompileError(f"{option} {text!r}: give bytes, or a size such as 64K or 1M")
+        given = int(float(found[1]) * _UNITS[found[2]])
+    if given is not None and given <= 0:
+        raise CompileError(f"{option} {text!r}: a model needs some")
+    return given
 
 
 def parse_io(text: str | None) -> str | None:

@@ -13,6 +13,9 @@ from millrace.driver.specs import TensorSpec, describe
 from millrace.ir.dialects.func import RunTimeSize
 from millrace.ir.quantization import Quantization
 
+_SHOWN_BUFFERS = 48
+"""Rows of the arena's map in the text."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -25,20 +28,39 @@ class Decision:
 
 @dataclass(frozen=True)
 class KernelRow:
-    """One kernel function. ``calls`` and ``macs`` count one run of the model."""
+    """One kernel function. ``calls`` and ``macs`` count one run of the model. ``code_bytes`` is
+    its machine code (0 when it stands inside its caller's) with its tables, ``weight_bytes`` the
+    constants that it reads and no kernel before it."""
 
     name: str
     calls: int
     macs: int
     loops: str
     origin: str
+    code_bytes: int = 0
+    weight_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class BufferRow:
+    """Bytes of the arena from ``offset`` on, in use from step ``first`` to step ``last``: a step
+    is a call of a kernel or a copy, and those in a loop count once. ``writer`` and ``reader`` name
+    what happens at these steps."""
+
+    offset: int
+    nbytes: int
+    first: int
+    last: int
+    writer: str
+    reader: str
 
 
 @dataclass(frozen=True)
 class Report:
     """All sizes in bytes. ``arena_bytes`` is scratch memory the caller provides; the inputs and
     outputs themselves (``io_bytes``) are not in it. ``states`` are the tensors that the model
-    keeps between calls. ``flash_bytes`` and ``ram_bytes`` are sums."""
+    keeps between calls. ``flash_bytes`` and ``ram_bytes`` are sums. ``steps`` names what happens
+    at each step of a run, ``arena_map`` the buffers that are in use then."""
 
     name: str
     version: str
@@ -59,6 +81,8 @@ class Report:
     notes: tuple[str, ...] = ()
     states: tuple[TensorSpec, ...] = ()
     sizes: tuple[RunTimeSize, ...] = ()
+    steps: tuple[str, ...] = ()
+    arena_map: tuple[BufferRow, ...] = ()
 
     @property
     def flash_bytes(self) -> int:
@@ -83,6 +107,8 @@ class Report:
         out["kernels"] = len(self.kernels)
         out["kernel_calls"] = self.kernel_calls
         out["kernel_table"] = [asdict(k) for k in self.kernels]
+        out["steps"] = list(self.steps)
+        out["arena_map"] = [asdict(b) for b in self.arena_map]
         out["decisions"] = [asdict(d) for d in self.decisions]
         out["notes"] = list(self.notes)
         return out
@@ -103,6 +129,8 @@ class Report:
             notes=tuple(values["notes"]),
             states=tuple(map(_spec_of, values["states"])),
             sizes=tuple(RunTimeSize(**s) for s in values["sizes"]),
+            steps=tuple(values["steps"]),
+            arena_map=tuple(BufferRow(**b) for b in values["arena_map"]),
         )
 
     def to_text(self) -> str:
@@ -113,6 +141,7 @@ class Report:
         lines += [f"  state   {s.name}  {describe(s.shape, s.dtype)}" for s in self.states]
         lines += ["", *self._sizes()]
         lines += ["", *self._kernel_table()] if self.kernels else []
+        lines += ["", *self._arena_table()] if self.arena_map else []
         if self.decisions:
             lines += ["", "decisions"]
             lines += [
@@ -148,12 +177,27 @@ class Report:
         shown = sorted(self.kernels, key=lambda k: (-k.macs * k.calls, k.name))
         width = max(len(k.name) for k in shown)
         loops = max(5, *(len(k.loops) for k in shown))
-        head = f"  {'kernel':<{width}} {'calls':>7} {'macs/call':>13}  {'loops':<{loops}}  from"
+        head = (
+            f"  {'kernel':<{width}} {'calls':>7} {'macs/call':>13} {'code':>7} {'weights':>11}  "
+            f"{'loops':<{loops}}  from"
+        )
         rows = [
-            f"  {k.name:<{width}} {k.calls:>7,} {k.macs:>13,}  {k.loops:<{loops}}  {k.origin}"
+            f"  {k.name:<{width}} {k.calls:>7,} {k.macs:>13,} {k.code_bytes:>7,} "
+            f"{k.weight_bytes:>11,}  {k.loops:<{loops}}  {k.origin}"
             for k in shown
         ]
         return [head, *(r.rstrip() for r in rows)]
+
+    def _arena_table(self) -> list[str]:
+        """The buffers by offset, with the kernels between which they are in use."""
+        shown = self.arena_map[:_SHOWN_BUFFERS]
+        head = f"  {'arena from':>12} {'bytes':>11}  in use in steps"
+        rows = [
+            f"  {b.offset:>12,} {b.nbytes:>11,}  {b.first} to {b.last} ({b.writer} to {b.reader})"
+            for b in shown
+        ]
+        more = len(self.arena_map) - len(shown)
+        return [head, *rows, *([f"  and {more} more, in the JSON"] if more else [])]
 
 
 def _spec(s: TensorSpec) -> dict[str, Any]:

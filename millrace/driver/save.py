@@ -78,6 +78,7 @@ def _json(artifact: Artifact, digest: str) -> str:
         "object_sha256": digest,
         "target": dataclasses.asdict(c.target),
         "arena_align": c.arena_align,
+        "table_bytes": c.table_bytes,
         "stack_externals": list(c.stack.externals),
         "stack_uncounted": list(c.stack.uncounted),
         "checks": [[site.code, site.where] for site in c.checks],
@@ -132,6 +133,7 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         states=tuple(map(_io, report.states)),
         checks=tuple(CheckSite(number, where) for number, where in reopen["checks"]),
         kernels=tuple(k.name for k in report.kernels),
+        table_bytes=int(reopen["table_bytes"]),
         stack=Stack(
             report.stack_bytes,
             tuple(reopen["stack_externals"]),
@@ -143,9 +145,10 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
 
 def _weights(code: bytes, report: Report) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """The constants, copied from the object to where they are aligned."""
-    if report.weight_bytes == 0:
+    parsed = elf.Object(code)
+    if not parsed.has_section(weights_section(report.name)):
         return aligned_bytes(0, ALIGNMENT)
-    section = elf.Object(code).section(weights_section(report.name))
+    section = parsed.section(weights_section(report.name))
     blob = aligned_bytes(section.size, ALIGNMENT)
     blob[:] = np.frombuffer(code, np.uint8, section.size, section.offset)
     blob.flags.writeable = False

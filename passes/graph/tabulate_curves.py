@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from millrace.ir.attributes import Dense
 from millrace.ir.builder import Builder
 from millrace.ir.core import Value
 from millrace.ir.dialects.builtin import Module
@@ -24,7 +25,7 @@ from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.support import constant
 from millrace.ir.levels import Level
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import I16, I32
+from millrace.ir.types import I32
 from millrace.passes.base import Pass, PassContext
 
 Array = np.ndarray[Any, Any]
@@ -84,7 +85,11 @@ def whole(c: FixedPointCurve, b: Builder) -> Value:
     """All of a curve from a table."""
     table = c.evaluate(np.arange(-ONE, ONE), None)
     place = b.value(Add, b.value(Cast, c.input, to=I32), constant(b, ONE, I32))
-    return b.value(Cast, b.value(Gather, constant(b, table, I16), place, in_bounds=True), to=I32)
+    return b.value(Cast, b.value(Gather, _table(b, table), place, in_bounds=True), to=I32)
+
+
+def _table(b: Builder, table: Array) -> Value:
+    return b.value(Constant, value=Dense(table.astype(np.int16)), table=True)
 
 
 def started(c: FixedPointCurve, b: Builder, table: Array) -> Value:
@@ -95,5 +100,5 @@ def started(c: FixedPointCurve, b: Builder, table: Array) -> Value:
         magnitude = b.value(ShiftLeft, magnitude, constant(b, steps.bit_length() - 1, I32))
     place = b.value(Add, magnitude, constant(b, -1, I32))
     place = b.value(BitwiseAnd, place, constant(b, len(table) - 1, I32))
-    start = b.value(Gather, constant(b, table, I16), place, in_bounds=True)
+    start = b.value(Gather, _table(b, table), place, in_bounds=True)
     return b.value(type(c), c.input, start, integer_bits=c.integer_bits, upper=c.upper)

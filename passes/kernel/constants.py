@@ -104,7 +104,7 @@ class Constants:
             flat = source.value.array.reshape(-1)
             data = Dense(pack(p, schedule, flat))
             name = f"{sym}_p{len(self.packed)}"
-            g = memref.Global(sym_name=name, value=data, loc=source.loc)
+            g = memref.Global(sym_name=name, value=data, table=source.table, loc=source.loc)
             self.module.block._insert_before(source.next, g)
             self.globals[name] = g
             self.packed[key] = name

@@ -9,6 +9,8 @@ from millrace.ir.dialects import func, memref, scf
 from millrace.ir.types import storage_bytes
 
 LOOPS = (scf.For, scf.While)
+ACTIONS = (func.Call, memref.Copy)
+"""What moves data at LOOP level."""
 DERIVED = (memref.Subview, memref.View)
 """Operations whose result is another view of their first operand's memory."""
 
@@ -41,6 +43,12 @@ def lifetimes(function: func.Func) -> list[Lifetime]:
             else:
                 found.append(Lifetime(op, size, start[op], start[op]))
     return found
+
+
+def acting_steps(function: func.Func) -> dict[Operation, int]:
+    """The calls and copies of a function, and their steps as lifetimes number them."""
+    start, _ = _steps(function)
+    return {op: n for op, n in start.items() if isinstance(op, ACTIONS)}
 
 
 def _steps(function: func.Func) -> tuple[dict[Operation, int], dict[Operation, int]]:

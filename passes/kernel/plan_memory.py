@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from millrace.ir.rewriter import Rewriter
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import I8, INDEX, FunctionType, MemRefType
 from millrace.passes.base import Pass, PassContext
-from millrace.passes.kernel.lifetimes import lifetimes
+from millrace.passes.kernel.lifetimes import Lifetime, acting_steps, lifetimes
 from millrace.passes.kernel.packing_plan import Item, align, lower_bound, pack
 
 DEFAULT_ALIGNMENT = 64
@@ -60,13 +61,19 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
     offsets, total = pack(items, alignment)
     arena = rewriter.add_argument(entry.block, MemRefType((total,), I8))
     arena.name_hint = "arena"
+    actions = list(acting_steps(entry).values())
     shifts: dict[int, arith.Constant] = {}
     start = Builder(entry.block, entry.block.first, entry.loc)
     for offset in sorted(set(offsets)):
         shifts[offset] = start.create(arith.Constant, value=Scalar(offset, INDEX))
     for x, offset in zip(lives, offsets, strict=True):
+        steps = _acting(actions, x)
         view = Builder.before(x.alloc).value(
-            memref.View, arena, shifts[offset].result, result_types=[x.alloc.result.type]
+            memref.View,
+            arena,
+            shifts[offset].result,
+            steps=steps,
+            result_types=[x.alloc.result.type],
         )
         rewriter.replace(x.alloc, view)
     types = tuple(a.type for a in entry.block.args)
@@ -75,6 +82,12 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
         Slot(offset, x.size, x.first, x.last) for x, offset in zip(lives, offsets, strict=True)
     )
     return MemoryPlan(total, lower_bound(items, alignment), weights, slots)
+
+
+def _acting(actions: list[int], x: Lifetime) -> tuple[int, int] | None:
+    """The numbers of the first and the last call or copy of a buffer's lifetime."""
+    first, last = bisect_left(actions, x.first), bisect_right(actions, x.last) - 1
+    return (first, last) if first <= last else None
 
 
 def _pass_scratch(module: Module, rewriter: Rewriter) -> None:

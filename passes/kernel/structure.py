@@ -110,7 +110,8 @@ class _Lowering:
         ]
 
         tables = [
-            self._tensor_input(b.value(constant.Constant, value=table)) for table in op.tables()
+            self._tensor_input(b.value(constant.Constant, value=table, table=True))
+            for table in op.tables()
         ]
 
         def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:

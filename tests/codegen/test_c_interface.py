@@ -193,7 +193,7 @@ def test_weights_go_into_the_object_unprinted() -> None:
         lambda y: m.store(m.load(m.get("w", buffer(w.size, I8)), 1 << 20), y, 0),
     )  # fmt: skip
     c = compile_module(m.module, target("host"), name="net", keep_llvm=True)
-    assert c.weight_bytes == w.size + 128 and c.constant_bytes < 4096
+    assert c.weight_bytes == w.size + 128 and c.code_bytes < 4096
     assert len(c.llvm_ir or "") < 10000
     assert load(c)()[0][0] == w[1 << 20]
     parsed = Object(c.object_bytes())

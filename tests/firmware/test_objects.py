@@ -173,7 +173,7 @@ def test_a_linker_drops_and_places_what_it_wants(built: Built, core: str) -> Non
     assert all(sizes[f".text.{name}"] == int(size, 16) for size, name in functions)
     report = millrace.load(file.parent, name="one").report
     assert sum(sizes.values()) == report.code_bytes + report.weight_bytes
-    assert sizes[".rodata.one_w"] == report.weight_bytes
+    assert report.weight_bytes < sizes[".rodata.one_w"]  # the compiler's tables are code
 
 
 @pytest.mark.parametrize("core", ["cortex-m0", "cortex-m4", "cortex-m55"])

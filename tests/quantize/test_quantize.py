@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import millrace
+from millrace.codegen import target
 from millrace.driver.calibration import Samples
 from millrace.driver.compiler import quantize, set_target
 from millrace.driver.inspection import entry_specs, load_module
@@ -45,7 +46,7 @@ def test_integers_inside(name: str) -> None:
 
 def quantized(model: Any, calibration: dict[str, Any], **options: Any) -> Module:
     module = load_module(open_source(model), None)
-    set_target(module, "host")
+    set_target(module, target("host"))
     given = CompileOptions(quantize="int8", calibration=calibration, **options)
     quantize(module, PassRun(Switches(), "test"), given)
     return module

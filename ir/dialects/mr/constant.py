@@ -12,10 +12,12 @@ from millrace.ir.types import Type
 
 
 class Constant(TensorOp):
-    """``mr.constant``: a tensor whose content is known."""
+    """``mr.constant``: a tensor whose content is known. A ``table`` is one of the compiler's own:
+    values of a function, looked up by computed indices. It counts as code."""
 
     name = "mr.constant"
     value: Dense = attr()
+    table: bool = attr(False, rare=True)
     result: OpResult = result()
 
     def infer(self) -> Sequence[Type]:

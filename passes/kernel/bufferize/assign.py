@@ -170,8 +170,10 @@ class Assigner:
         splat = array.size > SPLAT_ELEMENTS and Dense(array).is_splat
         stored = array[(slice(0, 1),) * array.ndim] if splat else np.ascontiguousarray(array)
         dense = Dense(stored.reshape(-1))
+        op = v.defining_op
+        table = isinstance(op, Constant) and op.table
         root = self._constants.setdefault(
-            dense, Root(RootKind.CONSTANT, dense.array.size, element, constant=dense)
+            dense, Root(RootKind.CONSTANT, dense.array.size, element, constant=dense, table=table)
         )
         place = whole(root, shape)
         if splat:

@@ -91,7 +91,7 @@ class Memory:
     def _global(self, root: Root) -> memref.Global:
         assert root.constant is not None
         name = self.kernels.fresh("c")
-        self.globals[root] = memref.Global(sym_name=name, value=root.constant)
+        self.globals[root] = memref.Global(sym_name=name, value=root.constant, table=root.table)
         return self.globals[root]
 
     # ---- addresses

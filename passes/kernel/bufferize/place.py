@@ -36,6 +36,8 @@ class Root:
     element: ElementType
     index: int = 0
     constant: Dense | None = None
+    table: bool = False
+    """Of a constant: whether it is a table of the compiler's own."""
     home: Block | None = None
 
 

@@ -48,9 +48,9 @@
     %1 = "arith.constant"() <{value = 0 : index}> : () -> index
     %2 = "arith.constant"() <{value = 64 : index}> : () -> index
     %3 = "memref.get_global"() <{sym = "c0_p0"}> : () -> memref<16xf32>
-    %4 = "memref.view"(%arena, %1) : (memref<128xi8>, index) -> memref<4xf32>
+    %4 = "memref.view"(%arena, %1) <{steps = array<i64: 0, 1>}> : (memref<128xi8>, index) -> memref<4xf32>
     %5 = "memref.get_global"() <{sym = "c1_p1"}> : () -> memref<16xf32>
-    %6 = "memref.view"(%arena, %2) : (memref<128xi8>, index) -> memref<4xf32>
+    %6 = "memref.view"(%arena, %2) <{steps = array<i64: 1, 2>}> : (memref<128xi8>, index) -> memref<4xf32>
     %7 = "memref.get_global"() <{sym = "c2_p2"}> : () -> memref<16xf32>
     "func.call"(%x, %3, %4) <{callee = @k0}> : (memref<4xf32>, memref<16xf32>, memref<4xf32>) -> ()
     "func.call"(%4, %5, %6) <{callee = @k0}> : (memref<4xf32>, memref<16xf32>, memref<4xf32>) -> ()

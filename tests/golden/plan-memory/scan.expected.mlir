@@ -92,7 +92,7 @@
     "memref.copy"(%h0, %0) : (memref<4xf32>, memref<4xf32>) -> ()
     "scf.for"(%7, %3, %8) ({
     ^bb0(%9: index):
-      %10 = "memref.view"(%arena, %2) : (memref<64xi8>, index) -> memref<4xf32>
+      %10 = "memref.view"(%arena, %2) <{steps = array<i64: 1, 2>}> : (memref<64xi8>, index) -> memref<4xf32>
       "func.call"(%0, %4, %10) <{callee = @k1}> : (memref<4xf32>, memref<16xf32>, memref<4xf32>) -> ()
       %11 = "arith.muli"(%9, %3) : (index, index) -> index
       %12 = "memref.subview"(%xs, %11) <{size = 3 : i64}> : (memref<9xf32>, index) -> memref<3xf32>
