@@ -221,6 +221,10 @@ class ScalarBuilder:
         unsigned = isinstance(x.type, IntegerType) and x.type.unsigned
         return self._emit(arith.ShRUI if unsigned else arith.ShRSI, x.type, x, y)
 
+    def count_leading_zeros(self, x: ScalarValue) -> ScalarValue:
+        """How many bits before the first one are zero; the width of 0."""
+        return self._emit(m.CountLeadingZeros, x.type, x)
+
     # ---- comparisons (ordered: false with NaN, except ``ne``)
 
     def lt(self, x: ScalarValue, y: ScalarValue) -> ScalarValue:

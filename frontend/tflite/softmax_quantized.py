@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from millrace.frontend.tflite.activations import clip
-from millrace.frontend.tflite.quantization import ROUNDING, rounded, scale_of
+from millrace.frontend.tflite.quantization import rounded, scale_of
 from millrace.frontend.tflite.table import Call, Results
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import bits
@@ -16,6 +16,7 @@ from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr import fixed_point as fp
 from millrace.ir.dialects.mr import reduction as red
 from millrace.ir.dialects.mr.gather import Gather
+from millrace.ir.dialects.mr.high_product import MultiplyHigh
 from millrace.ir.types import I32
 
 DIFFERENCE_BITS = 5
@@ -65,7 +66,23 @@ def _finished(
 ) -> Value:
     """exp / sum with 8 fractional bits, plus the smallest number of the result's type."""
     exponent = c.op(ew.Sub, c.emit.constant(np.int32(SUM_BITS + 31 - 8)), zeros)
-    shift = c.op(ew.Neg, exponent)
-    y = c.op(fp.FixedPointScale, powers, reciprocal, shift, rounding=ROUNDING)
+    y = _halved(c, _product(c, powers, reciprocal), exponent)
     moved = c.op(ew.Add, y, c.emit.like(low, y))
     return c.emit.cast(clip(c.emit, moved, low, high), c.result().element)
+
+
+def _product(c: Call, x: Value, y: Value) -> Value:
+    """The product of numbers with 31 fractional bits, rounded half up: its bits 31 to 61."""
+    half = c.emit.like(1 << 30, x)
+    upper = c.op(MultiplyHigh, x, y, None, half)
+    lower = c.op(ew.Add, c.op(ew.Mul, x, y), half)
+    last = c.op(bits.ShiftRight, lower, c.emit.like(31, x))  # -1 where bit 31 is set
+    return c.op(ew.Sub, c.op(bits.ShiftLeft, upper, c.emit.like(1, x)), last)
+
+
+def _halved(c: Call, x: Value, exponent: Value) -> Value:
+    """A number that is not negative, by a power of two, rounded half up."""
+    one = c.emit.like(1, exponent)
+    most = c.op(ew.Min, c.op(ew.Sub, exponent, one), c.emit.like(30, exponent))
+    near = c.op(bits.ShiftRight, x, most)
+    return c.op(bits.ShiftRight, c.op(ew.Add, near, one), one)

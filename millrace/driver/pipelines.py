@@ -21,7 +21,7 @@ GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
-    "requantize,tabulate-curves,canonicalize,fold-constants,cse,prune"
+    "fit-affine,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 

@@ -114,17 +114,7 @@ class LeadingZeros(FixedPoint):
         return Interval.of(0, 32)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
-        """By halves: what is above the middle decides."""
-        x, zero = xs[0], b.const(0, I32)
-        bits = b.and_(b.cast(x, I64), b.const((1 << 32) - 1, I64))
-        count = b.const(32, I32)
-        for width in (16, 8, 4, 2, 1):
-            upper = b.shr(bits, b.const(width, I64))
-            some = b.ne(upper, b.const(0, I64))
-            bits = b.select(some, upper, bits)
-            count = b.select(some, b.sub(count, b.const(width, I32)), count)
-        last = b.cast(b.select(b.ne(bits, b.const(0, I64)), b.const(1, I64), b.const(0, I64)), I32)
-        return b.sub(count, b.maximum(last, zero))
+        return b.count_leading_zeros(xs[0])
 
 
 class FixedPointReciprocal(FixedPoint):
@@ -139,23 +129,25 @@ class FixedPointReciprocal(FixedPoint):
         return newton_reciprocal(x)[0].astype(np.int32)
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
+        """In 32 bits: a half of 1 + x is near 1, so its difference to that is multiplied. The
+        steps come from within 1/17 of the result: nothing saturates but the result itself."""
+
         def number(n: int) -> ScalarValue:
-            return b.const(n, I64)
+            return b.const(n, I32)
 
         def product(x: ScalarValue, y: ScalarValue) -> ScalarValue:
-            return b.shr(b.add(b.mul(x, y), number(1 << 30)), number(31))
+            return b.mul_high(b.shl(x, number(1)), y, number(0), number(-(1 << 31)))
 
-        def shifted(x: ScalarValue, count: int) -> ScalarValue:
-            top, bottom = number((1 << 31) - 1), number(-(1 << 31))
-            return b.clamp(b.shl(x, number(count)), bottom, top)
+        def times_half(y: ScalarValue) -> ScalarValue:
+            return b.add(y, product(less, y))
 
-        a = b.cast(xs[0], I64)
-        half = b.shr(b.add(a, number(1 << 31)), number(1))
-        x = b.add(number(F2_48_17), product(half, number(F2_NEG_32_17)))
+        less = b.shr(b.add(xs[0], number(-(1 << 31))), number(1))
+        y = b.add(number(F2_48_17), times_half(number(F2_NEG_32_17)))
         for _ in range(3):
-            rest = b.sub(number(F2_ONE), product(half, x))
-            x = b.add(x, shifted(product(x, rest), 2))
-        return b.cast(shifted(x, 1), I32)
+            rest = b.sub(number(F2_ONE), times_half(y))
+            y = b.add(y, b.shl(product(rest, y), number(2)))
+        most = b.ge(y, number(1 << 30))
+        return b.select(most, number((1 << 31) - 1), b.shl(y, number(1)))
 
 
 F2_ONE = 1 << 29
