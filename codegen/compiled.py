@@ -115,15 +115,16 @@ class CompiledObject:
 
     def object_bytes(self) -> bytes:
         """The complete object file."""
-        return b"".join(p if isinstance(p, bytes) else p.data for p in self._pieces())
+        return b"".join(p if isinstance(p, bytes) else p.data for p in self.object_pieces())
 
     def write_object(self, path: str | Path) -> None:
         """Write the complete object file, without a copy of the weights in memory."""
         with open(path, "wb") as f:
-            for piece in self._pieces():
+            for piece in self.object_pieces():
                 f.write(piece if isinstance(piece, bytes) else piece.data)
 
-    def _pieces(self) -> list[bytes | Bytes]:
+    def object_pieces(self) -> list[bytes | Bytes]:
+        """The complete object file, to be written piece by piece."""
         if not self.weights.size:
             return [self.code]
         return elf.with_weights(self.code, weights_section(self.name), self.weights)

@@ -18,7 +18,7 @@ from millrace.ir.errors import CompileError
 
 SHF_ALLOC, SHF_EXECINSTR, SHF_EXCLUDE = 2, 4, 0x80000000
 SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS, SHT_ARM_EXIDX = 1, 2, 8, 0x70000001
-STT_FUNC = 2
+STB_GLOBAL, STT_FUNC = 1, 2
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,17 @@ class Object:
                 name
                 for name, at in self._symbols()
                 if name and self._get(self.layout.symbol_shndx, at) == 0
+            )
+        )
+
+    def exported(self) -> tuple[str, ...]:
+        """The symbols that others can refer to, sorted."""
+        return tuple(
+            sorted(
+                name
+                for name, at in self._symbols()
+                if self._get(self.layout.symbol_info, at) >> 4 == STB_GLOBAL
+                and self._get(self.layout.symbol_shndx, at)
             )
         )
 

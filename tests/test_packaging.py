@@ -19,7 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 def test_every_package_is_listed() -> None:
     """A folder that is not listed is missing from the wheel."""
-    found = {"millrace", "millrace.cli", "millrace.driver", "millrace.emulator"}
+    found = {"millrace", "millrace.cli", "millrace.driver"}
+    found |= {"millrace.emulator", "millrace.exports"}
     for folder in FOLDERS:
         for init in (ROOT / folder).rglob("__init__.py"):
             found.add(".".join(("millrace", *init.parent.relative_to(ROOT).parts)))
