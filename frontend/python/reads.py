@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.emitter import shape_of
 from millrace.frontend.python.indices import (
@@ -32,13 +30,8 @@ from millrace.frontend.python.values import (
     Tuple,
 )
 from millrace.ir.core import Value
-from millrace.ir.dialects.mr import bits, compare
-from millrace.ir.dialects.mr import elementwise as ew
-from millrace.ir.dialects.mr.control import Check
-from millrace.ir.dialects.mr.gather import DynamicSlice, Gather
 from millrace.ir.dialects.mr.index import Index
 from millrace.ir.dialects.mr.movement import Slice as SliceOp
-from millrace.ir.types import I64
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
@@ -130,31 +123,33 @@ def read_items(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
 
 
 def read_basic(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
-    """Slices and integers: boxes first, then what moves, then the shape."""
+    """Slices and integers: first what is known at run time, then boxes, then the shape."""
     entries = [i for i in items if i != NEW_AXIS]
-    x = boxes(it, x, entries)
+    if any(isinstance(e, Moving | Window) for e in entries):
+        axes, sizes, indices = places(it, entries, Fixed | Moving | Window)
+        x = it.op(Index, x, indices, axes=axes, sizes=sizes)
+        kept = [e for e in entries if not isinstance(e, Fixed | Moving)]
+        x = boxes(it, x, [Box(0, e.size, 1) if isinstance(e, Window) else e for e in kept])
+    else:
+        x = boxes(it, x, entries)
+        kept = [e for e in entries if not isinstance(e, Fixed)]
+    dims = iter([e.size for e in kept])
+    shape = [1 if i == NEW_AXIS else next(dims) for i in items if not isinstance(i, Fixed | Moving)]
+    return it.emit.reshape(x, shape)
+
+
+def places(
+    it: Interpreter, entries: Sequence[Item], kinds: Any
+) -> tuple[tuple[int, ...], tuple[int, ...] | None, list[Value]]:
+    """Axes, sizes and indices of ``mr.index``, from the entries of these kinds."""
+    axes, sizes, indices = [], [], []
     for axis, e in enumerate(entries):
-        if isinstance(e, Window):
-            x = window(it, x, axis, e)
-    moving = {axis: e.at for axis, e in enumerate(entries) if isinstance(e, Moving)}
-    if moving:
-        x = it.op(Index, x, list(moving.values()), axes=tuple(moving))
-    return it.emit.reshape(x, _shape(shape_of(x), items, set(moving)))
-
-
-def _shape(shape: Sequence[int], items: Sequence[Item], gone: set[int]) -> list[int]:
-    """The shape without the axes that integers took, with new axes."""
-    sizes, out, axis = iter(shape), [], 0
-    for i in items:
-        if i == NEW_AXIS:
-            out.append(1)
-            continue
-        if axis not in gone:
-            n = next(sizes)
-            if not isinstance(i, Fixed):
-                out.append(n)
-        axis += 1
-    return out
+        if isinstance(e, kinds):
+            axes.append(axis)
+            sizes.append(e.size if isinstance(e, Box | Window) else 0)
+            at = e.at if isinstance(e, Fixed | Moving) else e.start
+            indices.append(at if isinstance(at, Value) else it.emit.constant(at))
+    return tuple(axes), tuple(sizes) if any(sizes) else None, indices
 
 
 def boxes(it: Interpreter, x: Value, entries: Sequence[Item]) -> Value:
@@ -175,30 +170,6 @@ def boxes(it: Interpreter, x: Value, entries: Sequence[Item]) -> Value:
     return it.op(SliceOp, x, starts=starts, sizes=sizes, steps=steps)
 
 
-def window(it: Interpreter, x: Value, axis: int, w: Window) -> Value:
-    """Neighbouring places; the run fails unless all of them exist."""
-    shape = list(shape_of(x))
-    check_window(it, w, shape[axis])
-    shape[axis] = w.size
-    return it.op(DynamicSlice, x, starts_of(it, w.start, axis, len(shape)), sizes=shape)
-
-
-def starts_of(it: Interpreter, start: Value, axis: int, rank: int) -> Value:
-    """The vector that has ``start`` in the place of ``axis``."""
-    hot = np.zeros(rank, np.int64)
-    hot[axis] = 1
-    return it.op(ew.Mul, it.emit.constant(hot), it.emit.cast(start, I64))
-
-
-def check_window(it: Interpreter, w: Window, size: int) -> None:
-    start = it.emit.cast(w.start, I64)
-    low = it.op(compare.GreaterEqual, start, it.emit.like(0, start))
-    high = it.op(compare.LessEqual, start, it.emit.like(size - w.size, start))
-    inside = it.op(bits.And, low, high)
-    it.emit.insert(Check(it.emit.extract(inside), code="index"))
-
-
 def row(it: Interpreter, owner: ArrayRef, step: Value) -> Abstract:
     """Row ``step``, which is in range, of an array."""
-    y = it.op(Gather, it.read(owner), step, axis=0, in_bounds=True)
-    return it.result(y)
+    return it.result(it.op(Index, it.read(owner), [step], axes=(0,), in_bounds=True))

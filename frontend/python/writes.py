@@ -22,13 +22,12 @@ from millrace.frontend.python.indices import (
     parse,
 )
 from millrace.frontend.python.operators import binary
-from millrace.frontend.python.reads import boxes, check_window, item, read_items, starts_of, window
+from millrace.frontend.python.reads import item, places, read_items
 from millrace.frontend.python.values import Abstract, ArrayRef, Cell, DictRef, ListRef
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import compare
 from millrace.ir.dialects.mr.assemble import Pad
-from millrace.ir.dialects.mr.gather import DynamicUpdateSlice
-from millrace.ir.dialects.mr.index import IndexUpdate
+from millrace.ir.dialects.mr.index import Index, IndexUpdate
 from millrace.ir.dialects.mr.movement import Reverse
 
 if TYPE_CHECKING:
@@ -166,51 +165,44 @@ def _fit(it: Interpreter, new: Value, shape: Sequence[int], seen: Sequence[int])
 
 
 def write_basic(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
-    """``x`` with ``new``, which has all axes of ``x``, in the place that the entries name. What is
-    known of the place is cut out first; into that part goes what moves."""
-    if not any(isinstance(e, Moving | Window) for e in entries):
-        return _write_box(it, x, entries, new)
-    part = boxes(it, x, entries)
-    windows = [(a, e) for a, e in enumerate(entries) if isinstance(e, Window)]
-    if windows:
-        part = _write_windows(it, part, entries, windows, new)
-    else:
-        part = _write_moving(it, part, entries, new)
-    return part if shape_of(part) == shape_of(x) else _write_box(it, x, entries, part)
+    """``x`` with ``new``, which has all axes of ``x``, in the place that the entries name."""
+    strided = any(isinstance(e, Box) and e.step != 1 and e.size > 1 for e in entries)
+    moving = any(isinstance(e, Moving | Window) for e in entries)
+    if 0 in shape_of(new):
+        return x
+    if shape_of(new) == shape_of(x) and not strided and not moving:
+        return new
+    if not strided:
+        return _write_places(it, x, entries, new)
+    if not moving:
+        return _write_strided(it, x, entries, new)
+    # The rows at equal distances are written into the part that the others name.
+    others = [Box(0, n, 1) if _strided(e) else e for e, n in zip(entries, shape_of(x), strict=True)]
+    axes, sizes, indices = places(it, others, Moving | Window | Fixed)
+    part = it.op(Index, x, indices, axes=axes, sizes=sizes)
+    wide = [e.size if isinstance(e, Box | Window) else 1 for e in others]
+    inner = [e if _strided(e) else Box(0, n, 1) for e, n in zip(entries, wide, strict=True)]
+    part = _write_strided(it, it.emit.reshape(part, wide), inner, new)
+    return _write_places(it, x, others, part)
 
 
-def _write_moving(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
-    moving = {axis: e.at for axis, e in enumerate(entries) if isinstance(e, Moving)}
-    kept = [n for axis, n in enumerate(shape_of(x)) if axis not in moving]
-    update_ = it.emit.reshape(new, kept)
-    return it.op(IndexUpdate, x, update_, list(moving.values()), axes=tuple(moving))
+def _strided(e: Item) -> bool:
+    return isinstance(e, Box) and e.step != 1 and e.size > 1
 
 
-def _write_windows(
-    it: Interpreter,
-    x: Value,
-    entries: Sequence[Item],
-    windows: Sequence[tuple[int, Window]],
-    new: Value,
-) -> Value:
-    """One window after the other: the part that the first names is written by the others."""
-    (axis, w), *rest = windows
-    inner = new
-    others = [e if a != axis else Box(0, w.size, 1) for a, e in enumerate(entries)]
-    if rest or any(isinstance(e, Moving) for e in entries):
-        part = window(it, x, axis, w)
-        inner = (
-            _write_windows(it, part, others, rest, new)
-            if rest
-            else _write_moving(it, part, others, new)
-        )
-    else:
-        check_window(it, w, shape_of(x)[axis])
-    return it.op(DynamicUpdateSlice, x, inner, starts_of(it, w.start, axis, len(shape_of(x))))
+def _write_places(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
+    """Neighbouring elements, from places on that may be known at run time only."""
+    whole = [isinstance(e, Box) and e.size == n for e, n in zip(entries, shape_of(x), strict=True)]
+    chosen = [None if w else e for w, e in zip(whole, entries, strict=True)]
+    axes, sizes, indices = places(it, chosen, Fixed | Moving | Box | Window)
+    gone = [axis for axis, e in enumerate(chosen) if isinstance(e, Fixed | Moving)]
+    update_ = it.emit.reshape(new, [n for d, n in enumerate(shape_of(new)) if d not in gone])
+    known = not any(isinstance(e, Moving | Window) for e in entries)
+    return it.op(IndexUpdate, x, update_, indices, axes=axes, sizes=sizes, in_bounds=known)
 
 
-def _write_box(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
-    """A place that is known: one slice, or rows at equal distances."""
+def _write_strided(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -> Value:
+    """Rows at equal distances, at places that are known."""
     shape = shape_of(x)
     starts, steps, backwards = [], [], []
     for axis, e in enumerate(entries):
@@ -223,14 +215,10 @@ def _write_box(it: Interpreter, x: Value, entries: Sequence[Item], new: Value) -
             backwards.append(axis)
         starts.append(start)
         steps.append(step)
-    if 0 in shape_of(new):
-        return x
     if backwards:
         new = it.op(Reverse, new, axes=backwards)
     if shape_of(new) == shape:
         return new
-    if all(s == 1 or n == 1 for s, n in zip(steps, shape_of(new), strict=True)):
-        return it.op(DynamicUpdateSlice, x, new, it.emit.constant(np.array(starts, np.int64)))
     mask = np.zeros(shape, np.bool_)
     sizes = shape_of(new)
     lasts = [s + k * (n - 1) + 1 for s, k, n in zip(starts, steps, sizes, strict=True)]

@@ -29,6 +29,7 @@ from millrace.ir.dialects.mr.gather import (
     GatherND,
     clamped_starts,
 )
+from millrace.ir.dialects.mr.index import Index, Indexing, IndexUpdate
 from millrace.ir.dialects.mr.kinds import Array
 from millrace.ir.dialects.mr.movement import (
     Reverse,
@@ -99,8 +100,7 @@ def _read(op: Operation, scan: Scan, steps: Steps) -> Read | None:
     rule = _READS.get(type(op))
     if rule is None or not _outside(op.operands[0], scan.block):
         return None
-    table = steps.table(op.operands[1], scan.trip)
-    place = None if table is None else rule(op, table)
+    place = rule(op, steps, scan.trip)
     return None if place is None else Read(op, op.operands[0], place)
 
 
@@ -127,22 +127,23 @@ def _whole(shape: Sequence[int], axis: int, rows: tuple[int, ...] | None) -> Pla
     return Place(axis, rows, (0,) * len(shape), sizes)
 
 
-def _gather_place(op: Gather, table: Array) -> Place | None:
-    shape = shape_of(op.input)
-    if table.size != len(table):
+def _gather_place(op: Gather, steps: Steps, trip: int) -> Place | None:
+    shape, table = shape_of(op.input), steps.table(op.indices, trip)
+    if table is None or table.size != len(table):
         return None
     return _whole(shape, op.axis, _wrapped(table, shape[op.axis]))
 
 
-def _gather_nd_place(op: GatherND, table: Array) -> Place | None:
-    shape = shape_of(op.input)
-    if table.size != len(table) or op.batch_dims:
+def _gather_nd_place(op: GatherND, steps: Steps, trip: int) -> Place | None:
+    shape, table = shape_of(op.input), steps.table(op.indices, trip)
+    if table is None or table.size != len(table) or op.batch_dims:
         return None
     return _whole(shape, 0, _wrapped(table, shape[0]))
 
 
-def _slice_place(op: DynamicSlice, table: Array) -> Place | None:
-    return _moving(shape_of(op.input), op.sizes, table)
+def _slice_place(op: DynamicSlice, steps: Steps, trip: int) -> Place | None:
+    table = steps.table(op.starts, trip)
+    return None if table is None else _moving(shape_of(op.input), op.sizes, table)
 
 
 def _moving(shape: Sequence[int], sizes: Sequence[int], table: Array) -> Place | None:
@@ -158,8 +159,43 @@ def _moving(shape: Sequence[int], sizes: Sequence[int], table: Array) -> Place |
     return Place(axis, tuple(s[axis] for s in starts), first, tuple(sizes))
 
 
-_READS: Mapping[type[Operation], Callable[[Any, Array], Place | None]] = MappingProxyType(
-    {Gather: _gather_place, GatherND: _gather_nd_place, DynamicSlice: _slice_place}
+def _index_place(op: Indexing, steps: Steps, trip: int) -> Place | None:
+    """One axis moves, the others stay where they are."""
+    shape = shape_of(op.input)
+    starts, sizes = [0] * len(shape), list(shape)
+    moving: dict[int, tuple[int, ...]] = {}
+    for v, axis, size in zip(op.indices, op.axes, op.all_sizes, strict=True):
+        table = steps.table(v, trip)
+        rows = None if table is None else _rows_from(table, shape[axis], size)
+        if rows is None:
+            return None
+        starts[axis], sizes[axis] = rows[0], max(size, 1)
+        if len(set(rows)) > 1:
+            moving[axis] = rows
+    if not moving:
+        moving = {a: (starts[a],) * trip for a in op.axes if sizes[a] == 1}
+    axis = min(moving, default=-1)
+    if axis < 0 or (len(moving) > 1 and len(set(moving[axis])) > 1) or sizes[axis] != 1:
+        return None
+    starts[axis], rows = 0, moving[axis]
+    return Place(axis, rows, tuple(starts), tuple(sizes))
+
+
+def _rows_from(table: Array, size: int, window: int) -> tuple[int, ...] | None:
+    """First places of windows, or places of elements, which count from the end when negative."""
+    if not window:
+        return _wrapped(table, size)
+    flat = tuple(int(i) for i in table.reshape(-1))
+    return flat if all(0 <= i <= size - window for i in flat) else None
+
+
+_READS: Mapping[type[Operation], Callable[[Any, Steps, int], Place | None]] = MappingProxyType(
+    {
+        Gather: _gather_place,
+        GatherND: _gather_nd_place,
+        DynamicSlice: _slice_place,
+        Index: _index_place,
+    }
 )
 
 
@@ -167,7 +203,7 @@ def _write(carry: int, scan: Scan, steps: Steps) -> Write | None:
     """The only use of a carry is a write whose result is its only next value."""
     arg = scan.block.args[1 + carry]
     op = scan.block.terminator.operands[carry].defining_op
-    if not isinstance(op, DynamicUpdateSlice | ScatterND) or op.input is not arg:
+    if not isinstance(op, DynamicUpdateSlice | ScatterND | IndexUpdate) or op.input is not arg:
         return None
     if not arg.has_one_use or not op.result.has_one_use or op.parent is not scan.block:
         return None
@@ -179,6 +215,8 @@ def _write(carry: int, scan: Scan, steps: Steps) -> Write | None:
         if table is None or table.size != len(table):
             return None
         place, update = _whole(shape, 0, _wrapped(table, shape[0])), op.updates
+    elif isinstance(op, IndexUpdate):
+        place, update = _index_place(op, steps, scan.trip), op.update
     else:
         table = steps.table(op.starts, scan.trip)
         if table is None:

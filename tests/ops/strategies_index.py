@@ -23,6 +23,8 @@ def index_reads() -> list[Example]:
         example(x, [at(4)], axes=(1,), in_bounds=True, label="known"),
         example(truths(4), [at(3)], axes=(0,), label="bool"),
         example(x, [], axes=(), label="none"),
+        example(x, [at(2), at(1)], axes=(0, 1), sizes=(0, 3), label="window"),
+        example(x, [at(1), at(0)], axes=(0, 2), sizes=(3, 2), in_bounds=True, label="windows"),
     ]
 
 
@@ -33,6 +35,8 @@ def index_writes() -> list[Example]:
         example(x, normal(5), [at(-1), at(1, np.int8)], axes=(0, 2), label="two"),
         example(x, normal(), [at(3), at(-5), at(0)], axes=(0, 1, 2), label="all"),
         example(x, normal(4, 3), [at(4)], axes=(1,), in_bounds=True, label="known"),
+        example(x, normal(3, 3), [at(2), at(1)], axes=(0, 1), sizes=(0, 3), label="window"),
+        example(x, normal(3, 5, 2), [at(1), at(0)], axes=(0, 2), sizes=(3, 2), label="windows"),
     ]
 
 
