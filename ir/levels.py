@@ -85,11 +85,12 @@ _SCALAR_NAMES = frozenset({"mr.check", "mr.mul_high"})
 _CALLS = frozenset({"func.call", "func.return"})
 _FUNCTIONS = Admits(names=frozenset({"func.func"}))
 _FUNCTIONS_AND_GLOBALS = Admits(names=frozenset({"func.func", "memref.global"}))
-_TENSOR_SCALARS = frozenset({"tensor.extract", "tensor.from_elements"})
+_TENSOR_SCALARS = frozenset({"tensor.extract", "tensor.from_elements", "tensor.insert"})
+_INDEXING = frozenset({"mr.index", "mr.index_update"})
 
 _FLOW_BODY = Admits(
     names=_CALLS | _TENSOR_SCALARS,
-    dialects=frozenset({"mr", "scf", "arith"}),
+    dialects=frozenset({"mr", "scf", "arith", "math"}),
     types=(TensorType, *_SCALARS),
 )
 _GRAPH_BODY = Admits(
@@ -101,15 +102,16 @@ _GRAPH_BODY = Admits(
 _PLAN = Admits(
     names=_CALLS
     | _TENSOR_SCALARS
-    | {"mr.constant", "mr.check", "mr.scan"}
+    | _INDEXING
+    | {"mr.constant", "mr.check", "mr.all_passed", "mr.scan"}
     | {"linalg.generic", "linalg.fill", "tensor.empty"},  # until ``fuse`` outlines them
-    dialects=frozenset({"scf", "arith"}),
+    dialects=frozenset({"scf"}) | _SCALAR_OPS,
     kinds=(Movement, Assemble, Library),
     types=(TensorType, *_SCALARS),
 )
 _BUFFERIZED_PLAN = Admits(
     names=_CALLS | {"mr.check", "mr.all_passed"},
-    dialects=frozenset({"memref", "scf", "arith"}),
+    dialects=frozenset({"memref", "scf"}) | _SCALAR_OPS,
     types=(MemRefType, *_SCALARS),
 )
 _KERNEL_BODY = Admits(

@@ -24,6 +24,7 @@ _VALUES: tuple[type[Operation], ...] = (
     math.Fma,
     tensor.Extract,
     tensor.FromElements,
+    tensor.Insert,
     linalg.Index,
     vector.Broadcast,
     vector.Extract,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from millrace.frontend.python.flow import FLOW, NEXT, End, Flow
 from millrace.frontend.python.joins import Join, merge_states
 from millrace.frontend.python.state import Snapshot
-from millrace.frontend.python.values import Abstract, Known, Number
+from millrace.frontend.python.values import Abstract, Known, Maybe, Number, Poison
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import compare
@@ -42,8 +42,33 @@ def proceed(it: Interpreter, flow: Flow, rest: Code) -> Flow:
         return rest()
     if flow.leaves:
         return flow
+    return at_next(it, flow, rest)
+
+
+def at_next(it: Interpreter, flow: Flow, code: Code) -> Flow:
+    """Run ``code`` where the next statement follows; elsewhere the end stays what it is."""
     left = Flow(flow.ends - {End.NEXT})
-    return branch(it, is_end(it, End.NEXT), rest, lambda: left)[0]
+
+    def here() -> Flow:
+        narrow(it, NEXT)
+        return code()
+
+    def there() -> Flow:
+        narrow(it, left)
+        return left
+
+    return branch(it, is_end(it, End.NEXT), here, there)[0]
+
+
+def narrow(it: Interpreter, flow: Flow) -> None:
+    """Names that are bound at some ends only, where the ends are known to be among ``flow``."""
+    names = it.state.frame.names
+    for name, v in list(names.items()):
+        if isinstance(v, Maybe):
+            if flow.ends <= v.ends:
+                names[name] = v.value
+            elif not flow.ends & v.ends:
+                names[name] = Poison("J002", {"name": name})
 
 
 def is_end(it: Interpreter, end: End) -> Value:
@@ -101,7 +126,7 @@ class Path:
 
 def join_paths(it: Interpreter, condition: Value, base: Snapshot, a: Path, b: Path) -> None:
     """Emit the ``scf.if``; the state becomes that after it."""
-    join = Join(it, a.state, b.state)
+    join = Join(it, a.state, b.state, flows=(a.flow, b.flow))
     names, cells = merge_states(join, base, base.names)
     for path, left in ((a, True), (b, False)):
         with it.emit.inside(path.block):

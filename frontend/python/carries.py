@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from millrace.frontend.emitter import shape_of
 from millrace.frontend.python.flow import FLOW, RESULT
 from millrace.frontend.python.joins import Build, Join, Slot, always
+from millrace.frontend.python.lists import as_rows
 from millrace.frontend.python.state import Content, Snapshot
-from millrace.frontend.python.values import Cell, Poison
+from millrace.frontend.python.values import Cell, Growing, Maybe, Poison, Rows
 from millrace.ir.core import Value
 from millrace.ir.types import TensorType
 
@@ -63,6 +65,8 @@ class Carries:
         self.cells = [c for c in cells if c in self.start.heap]
         self.wanted = wanted
         self.runs = False
+        self.growing: list[Cell] = []
+        """Lists that the steps append to."""
         self.head = self.start
         self.layout = Layout(Join(it, self.start, self.start, dynamic=True))
         self._pending: list[tuple[Name, tuple[Join, Build]]] = []
@@ -92,6 +96,8 @@ class Carries:
         """The state at the start of a step, or after the loop."""
         self.it.state.restore(self.start)
         self.layout.apply(self.it, values)
+        for c in self.growing:
+            self.it.state.heap[c] = Growing(())
         self.head = self.it.state.snapshot()
 
     def close(self, end: Snapshot) -> list[Value] | None:
@@ -127,10 +133,34 @@ class Carries:
                     self.names.append((frame, name))
                     again = True
         for c in self.start.heap:
-            if end.heap[c] is not self.head.heap[c] and c not in self.cells:
-                self.cells.append(c)
+            known = c in self.cells or c in self.growing
+            if end.heap[c] is not self.head.heap[c] and not known:
+                grows = _grows(self.head.heap[c], end.heap[c])
+                (self.growing if grows else self.cells).append(c)
                 again = True
         return again
+
+    def grown(self, end: Snapshot) -> list[Rows]:
+        """What a step has appended to each growing list."""
+        found = []
+        for c in self.growing:
+            content = end.heap[c]
+            if isinstance(content, Poison):
+                raise self.it.fail(content.code, **content.fields)
+            if not isinstance(content, Growing):
+                raise self.it.fail("J008")
+            found.append(as_rows(self.it, content.items))
+        return found
+
+    def append_rows(self, stacks: Sequence[Value], likes: Sequence[Rows]) -> None:
+        """After the loop, the lists have the rows of all steps."""
+        heap = self.it.state.heap
+        for c, stack, like in zip(self.growing, stacks, likes, strict=True):
+            shape = shape_of(stack)
+            rows = self.it.emit.reshape(stack, (shape[0] * shape[1], *shape[2:]))
+            before, new = self.start.heap[c], Rows(rows, like.like)
+            grows = isinstance(before, Growing)
+            heap[c] = Growing((*before.items, new)) if grows else (*before, new)
 
     def _change(self, key: Name, end: Snapshot) -> tuple[Join, Build] | None:
         """How the value before the loop has to be converted; None when it fits."""
@@ -154,17 +184,21 @@ class Carries:
 
     # ---- what appears
 
-    def late(self, end: Snapshot) -> Layout:
-        """Names without a value before the loop that have one after a step, and are wanted."""
+    def late(self, end: Snapshot, *, leaving: bool) -> Layout:
+        """Names without a value before the loop that have one after a step, and are wanted.
+        ``leaving`` says that the loop may end in the middle of a step."""
         join = Join(self.it, end, end, dynamic=True)
         layout = Layout(join)
         for frame, names in enumerate(end.names):
             for name, v in names.items():
                 before = self.start.names[frame].get(name)
                 absent = before is None or isinstance(before, Poison)
-                certain = self.runs and name in self.wanted and frame == len(end.names) - 1
-                if absent and (certain or name == RESULT) and not isinstance(v, Poison):
-                    layout.names.append(((frame, name), join.value(name, v, v)))
+                wanted = name in self.wanted and frame == len(end.names) - 1
+                if not absent or not (wanted or name == RESULT) or isinstance(v, Poison):
+                    continue
+                if self.runs or leaving or name == RESULT:
+                    held = v.value if isinstance(v, Maybe) else v
+                    layout.names.append(((frame, name), join.value(name, held, held)))
         return layout
 
     def forget(self, end: Snapshot, late: Layout) -> None:
@@ -175,6 +209,16 @@ class Carries:
                 mine = self.it.state.frames[frame].names
                 if name not in mine and (frame, name) not in done and name != FLOW:
                     mine[name] = Poison("J002", {"name": name})
+
+
+def _grows(before: Content, after: Content) -> bool:
+    """Whether a list has got further items and no other change."""
+    if isinstance(before, Growing) and isinstance(after, Growing):
+        before, after = before.items, after.items
+    if not isinstance(before, tuple) or not isinstance(after, tuple):
+        return isinstance(before, tuple | Growing) and isinstance(after, Poison)
+    same = all(a is b for a, b in zip(before, after, strict=False))
+    return len(after) > len(before) and same
 
 
 def _int_to_float(old: Slot, new: Slot) -> bool:

@@ -53,6 +53,16 @@ _ROWS: dict[str, Entry] = {
         "the length of a list is known when the function is compiled",
         "append on both paths, or write into an array made before",
     ),
+    "J008": Entry(
+        "reading a list that grows in this loop",
+        "how long it is differs from step to step",
+        "keep what the next step needs in a variable of its own",
+    ),
+    "J009": Entry(
+        "a list grows by items of different types: {items}",
+        "what a loop appends becomes rows of one array",
+        "append values of one shape and dtype, or several lists",
+    ),
     "J010": Entry(
         "no source for {name}: {reason}",
         "functions are compiled from their source text",
@@ -157,6 +167,11 @@ _ROWS: dict[str, Entry] = {
         "the types of {name!r} do not settle",
         "after several passes over the loop its variables still change their types",
         "give the loop's variables their final types before the loop",
+    ),
+    "J033": Entry(
+        "a list grows in a loop whose number of steps depends on data",
+        "how long the list becomes is known at run time only",
+        "write into an array made before the loop: out[i] = value",
     ),
     "J031": Entry(
         "the loop never ends",

@@ -17,7 +17,7 @@ from millrace.frontend.python.values import (
     ListRef,
     Number,
     Range,
-    Stacked,
+    Rows,
     Tuple,
     is_number,
 )
@@ -40,11 +40,11 @@ def array_of(it: Interpreter, v: Abstract, dtype: DType | None = None) -> Abstra
         v = Tuple(tuple(every_item(it, v)))
     if not isinstance(v, Tuple | ListRef):
         return v
-    content = v.items if isinstance(v, Tuple) else it.state.heap[v.cell]
-    if isinstance(content, Stacked):
-        from millrace.frontend.python.lists import stacked_array
+    from millrace.frontend.python.lists import array_of_segments, segments
 
-        return it.array(stacked_array(it, content))
+    content = segments(it, v)
+    if any(isinstance(s, Rows) for s in content):
+        return it.array(array_of_segments(it, content, dtype))
     parts = [array_of(it, x, dtype) for x in content]
     if not parts:
         return it.array(it.emit.constant(np.zeros(0, dtype or np.float64)))
@@ -95,7 +95,9 @@ def shape_argument(c: Call, v: Abstract) -> tuple[int, ...]:
         )
     items = v.items if isinstance(v, Tuple) else None
     if isinstance(v, ListRef):
-        items = c.it.state.heap[v.cell]
+        from millrace.frontend.python.lists import items as items_of
+
+        items = tuple(items_of(c.it, v))
     if items is None:
         items = (v,)
     fix = "use the shape of an argument, x.shape, or a constant"

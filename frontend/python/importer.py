@@ -131,9 +131,9 @@ class _Import:
         if isinstance(v, Tuple):
             return OutputSequence(v.kind, tuple(map(self._output, v.items)))
         if isinstance(v, ListRef):
-            from millrace.frontend.python.lists import content_of
+            from millrace.frontend.python import lists
 
-            items = content_of(it, v, "a result")
+            items = lists.items(it, v)
             return OutputSequence(list, tuple(map(self._output, items)))
         if isinstance(v, DictRef):
             content = it.state.heap[v.cell]

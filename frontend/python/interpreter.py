@@ -25,6 +25,7 @@ from millrace.frontend.python.values import (
     Cell,
     Known,
     ListRef,
+    Maybe,
     Number,
     Poison,
     Tuple,
@@ -235,8 +236,10 @@ class Interpreter:
         if isinstance(v, Tuple):
             items = [self.known(x, what, fix) for x in v.items]
             return tuple(items) if v.kind is tuple else v.kind(*items)
-        if isinstance(v, ListRef) and isinstance(self.state.heap[v.cell], tuple):
-            return [self.known(x, what, fix) for x in self.state.heap[v.cell]]
+        if isinstance(v, ListRef):
+            from millrace.frontend.python import lists
+
+            return [self.known(x, what, fix) for x in lists.items(self, v)]
         if isinstance(v, ArrayRef):
             content = self.emit.known(self.read(v))
             if content is not None:
@@ -276,6 +279,8 @@ class Interpreter:
         from millrace.frontend.python.names import find
 
         v = find(self, self.state.frame, name)
+        if isinstance(v, Maybe):
+            v = Poison("J002", {"name": name})
         if isinstance(v, Poison):
             raise self.fail(v.code, notes=v.notes, **v.fields)
         return v

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from millrace.frontend.emitter import shape_of
+from millrace.frontend.python import lists
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
@@ -14,14 +14,12 @@ from millrace.frontend.python.values import (
     Iterable,
     Known,
     ListRef,
-    Number,
     Range,
-    Stacked,
+    Rows,
     Tuple,
 )
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import elementwise as ew
-from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.types import I64
 
 if TYPE_CHECKING:
@@ -34,8 +32,9 @@ def items_of(it: Interpreter, v: Abstract) -> list[Abstract] | None:
     if isinstance(v, Tuple):
         return list(v.items)
     if isinstance(v, ListRef):
-        content = it.state.heap[v.cell]
-        return list(content) if isinstance(content, tuple) else None
+        content = lists.segments(it, v)
+        whole = len(content) == 1 and isinstance(content[0], Rows)
+        return None if whole else lists.items(it, v)
     if isinstance(v, DictRef):
         return [Known(k) for k in it.state.heap[v.cell]]
     if isinstance(v, Known) and not isinstance(v.value, range):
@@ -147,12 +146,10 @@ class _OverArray(Iteration):
 class _OverRows(Iteration):
     """A list that grew in a loop."""
 
-    content: Stacked
+    rows: Rows
 
     def element(self, it: Interpreter, step: Value) -> Abstract:
-        row = it.op(Gather, self.content.rows, step, axis=0, in_bounds=True)
-        like = self.content.like
-        return it.number(row, like.python) if isinstance(like, Number) else it.array(row)
+        return lists.row_of(it, self.rows, step)
 
 
 @dataclass(frozen=True)
@@ -211,9 +208,9 @@ def iteration_of(it: Interpreter, v: Abstract) -> Iteration:
             raise it.fail("J023", what="an array without dimensions")
         return _OverArray(shape[0], v)
     if isinstance(v, ListRef):
-        content = it.state.heap[v.cell]
-        if isinstance(content, Stacked) and not content.head:
-            return _OverRows(shape_of(content.rows)[0], content)
+        (rows,) = lists.segments(it, v)
+        assert isinstance(rows, Rows)
+        return _OverRows(lists.count([rows]), rows)
     if isinstance(v, Iterable):
         return _iterable(it, v)
     raise it.fail("J023", what=it.describe(v))

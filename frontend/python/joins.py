@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from millrace.frontend.python.flow import RESULT
+from millrace.frontend.python.flow import FLOW, RESULT, Flow
 from millrace.frontend.python.promotion import Weak, result_type, strong, widest_python
 from millrace.frontend.python.state import Content, Snapshot
 from millrace.frontend.python.values import (
@@ -21,11 +21,13 @@ from millrace.frontend.python.values import (
     Cell,
     DictRef,
     Function,
+    Growing,
     Known,
     ListRef,
+    Maybe,
     Number,
     Poison,
-    Stacked,
+    Rows,
     Tuple,
     is_number,
 )
@@ -53,12 +55,20 @@ class Slot:
 
 class Join:
     """Joins the states ``left`` and ``right``. With ``dynamic`` what is equal on both sides
-    becomes slots, too: what a loop may change is not known inside."""
+    becomes slots, too: what a loop may change is not known inside. ``flows`` says how the paths
+    end; a name that only one of them binds is known to be bound where that one leads."""
 
     def __init__(
-        self, it: Interpreter, left: Snapshot, right: Snapshot, *, dynamic: bool = False
+        self,
+        it: Interpreter,
+        left: Snapshot,
+        right: Snapshot,
+        *,
+        dynamic: bool = False,
+        flows: tuple[Flow, Flow] | None = None,
     ) -> None:
         self.it = it
+        self.flows = flows
         self.left, self.right = left, right
         self.dynamic = dynamic
         self.slots: list[Slot] = []
@@ -73,6 +83,10 @@ class Join:
         """The value of ``name``, ``a`` on the left path and ``b`` on the right one."""
         if a is b and a is not None and not (self.dynamic and _can_change(a)):
             return always(a)
+        if self.flows is not None and name not in (FLOW, RESULT):
+            partial = [x is None or isinstance(x, Maybe) or _is_unbound(x) for x in (a, b)]
+            if any(partial):
+                return self._partial(name, a, b, self.flows)
         if a is None or b is None:
             return self._one_sided(name, a, b)
         for side in (a, b):
@@ -86,6 +100,30 @@ class Join:
         if isinstance(a, ArrayRef | Number | Known) and isinstance(b, ArrayRef | Number | Known):
             return self._zero_rank(name, a, b)
         return self._differ(name, a, b)
+
+    def _partial(
+        self, name: str, a: Abstract | None, b: Abstract | None, flows: tuple[Flow, Flow]
+    ) -> Build:
+        """A name that not all paths bind: bound at the ends to which only paths lead that do."""
+        sides = [_bound(v, flow) for v, flow in zip((a, b), flows, strict=True)]
+        bound = frozenset(
+            e
+            for e in flows[0].ends | flows[1].ends
+            if all(e in at for flow, (_, at) in zip(flows, sides, strict=True) if e in flow.ends)
+        )
+        (x, _), (y, _) = sides
+        if not bound:
+            return self._poison(_one_path(name))
+        if x is not None and y is not None:
+            build = self.value(name, x, y)
+        elif x is not None:
+            build = self._copy(x, self.left, left=True)
+        else:
+            assert y is not None
+            build = self._copy(y, self.right, left=False)
+        if bound == flows[0].ends | flows[1].ends:
+            return build
+        return lambda results: Maybe(build(results), bound)
 
     def _one_sided(self, name: str, a: Abstract | None, b: Abstract | None) -> Build:
         present = a if b is None else b
@@ -109,6 +147,10 @@ class Join:
             parts = [self._copy(x, state, left=left) for x in v.items]
             kind = v.kind
             return lambda results: Tuple(tuple(p(results) for p in parts), kind)
+        if isinstance(v, Rows):
+            assert isinstance(v.ir.type, TensorType)
+            at = self._slot(v.ir, None, v.ir.type) if left else self._slot(None, v.ir, v.ir.type)
+            return lambda results: Rows(results[at], v.like)
         if isinstance(v, ListRef) and isinstance(state.heap[v.cell], tuple):
             parts = [self._copy(x, state, left=left) for x in state.heap[v.cell]]
             return lambda results: self.it.list_of([p(results) for p in parts])
@@ -192,6 +234,13 @@ class Join:
     def _known(self, name: str, a: Known, b: Known) -> Build:
         return always(a) if same(a, b) else self._differ(name, a, b)
 
+    def _rows(self, name: str, a: Rows, b: Rows) -> Build:
+        if a.ir.type != b.ir.type:
+            return self._differ(name, a, b)
+        assert isinstance(a.ir.type, TensorType)
+        at = self._slot(a.ir, b.ir, a.ir.type)
+        return lambda results: Rows(results[at], a.like)
+
     def _function(self, name: str, a: Function, b: Function) -> Build:
         equal = a.node is b.node and a.frame is b.frame and a.free == b.free
         return always(a) if equal else self._differ(name, a, b)
@@ -205,14 +254,15 @@ class Join:
             assert isinstance(a.type, TensorType)
             at = self._slot(a, b, a.type)
             return lambda results: results[at]
+        if isinstance(a, Growing) and isinstance(b, Growing) and len(a.items) == len(b.items):
+            inner = self.content(name, a.items, b.items)
+            return lambda results: Growing(inner(results))
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
             parts = [self.value(name, x, y) for x, y in zip(a, b, strict=True)]
             return lambda results: tuple(p(results) for p in parts)
         if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
             values = {k: self.value(name, a[k], b[k]) for k in a}
             return lambda results: {k: p(results) for k, p in values.items()}
-        if isinstance(a, Stacked) and isinstance(b, Stacked) and a.rows is b.rows:
-            return lambda results: a
         return self._poison(Poison("J007", {"name": name}))
 
     def _differ(self, name: str, a: Abstract, b: Abstract) -> Build:
@@ -246,7 +296,19 @@ _BY_KIND: tuple[tuple[type[Abstract], Callable[[Join, str, Any, Any], Build]], .
     (DictRef, Join._reference),
     (Known, Join._known),
     (Function, Join._function),
+    (Rows, Join._rows),
 )
+
+
+def _is_unbound(v: Abstract | None) -> bool:
+    return isinstance(v, Poison) and v.code in ("J001", "J002")
+
+
+def _bound(v: Abstract | None, flow: Flow) -> tuple[Abstract | None, frozenset[int]]:
+    """A side's value, and the ends at which the name has it."""
+    if v is None or _is_unbound(v):
+        return None, frozenset()
+    return (v.value, v.ends & flow.ends) if isinstance(v, Maybe) else (v, flow.ends)
 
 
 def always(v: Abstract) -> Build:

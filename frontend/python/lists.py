@@ -1,4 +1,7 @@
-"""Lists: they have a known length, also where they grow in a loop of a known number of steps."""
+"""Lists: they have a known length, also where they grow in a loop of a known number of steps.
+
+What such a loop appends becomes one :class:`Rows` among the items: a tensor with a row for each.
+While the loop runs the list is :class:`Growing`: it can be appended to and nothing else."""
 
 from __future__ import annotations
 
@@ -7,129 +10,226 @@ from typing import TYPE_CHECKING
 
 from millrace.frontend.emitter import shape_of
 from millrace.frontend.python.calls import Call, Row
-from millrace.frontend.python.values import Abstract, ArrayRef, Known, ListRef, Number, Stacked
+from millrace.frontend.python.creation import stack_alike, stack_tensors
+from millrace.frontend.python.promotion import DType, result_type
+from millrace.frontend.python.values import (
+    Abstract,
+    ArrayRef,
+    Growing,
+    Known,
+    ListRef,
+    Number,
+    Poison,
+    Rows,
+    Tuple,
+)
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr.assemble import Concat
+from millrace.ir.dialects.mr.index import Index
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
 
 
-def content_of(it: Interpreter, v: Abstract, what: str) -> tuple[Abstract, ...]:
-    """The items of a list that has not grown in a loop."""
-    assert isinstance(v, ListRef)
-    content = it.state.heap[v.cell]
-    if isinstance(content, Stacked):
-        content = tuple(stacked_items(it, content))
-    if not isinstance(content, tuple):
-        raise it.fail("J007", name="the list")
+def segments(it: Interpreter, v: ListRef | Tuple) -> tuple[Abstract, ...]:
+    """The items, those of loops as one :class:`Rows`. Not of a list that is growing."""
+    content = v.items if isinstance(v, Tuple) else it.state.heap[v.cell]
+    if isinstance(content, Growing):
+        raise it.fail("J008")
+    if isinstance(content, Poison):
+        raise it.fail(content.code, **content.fields)
+    assert isinstance(content, tuple)
     return content
+
+
+def items(it: Interpreter, v: ListRef | Tuple) -> list[Abstract]:
+    """All items one by one."""
+    out: list[Abstract] = []
+    for s in segments(it, v):
+        if isinstance(s, Rows):
+            out += [row_of(it, s, it.emit.constant(i)) for i in range(count([s]))]
+        else:
+            out.append(s)
+    return out
+
+
+def count(content: Sequence[Abstract]) -> int:
+    """The number of items."""
+    return sum(shape_of(s.ir)[0] if isinstance(s, Rows) else 1 for s in content)
+
+
+def row_of(it: Interpreter, rows: Rows, at: Value) -> Abstract:
+    """Item ``at``, which exists, of what a loop appended."""
+    row = it.op(Index, rows.ir, [at], axes=(0,), in_bounds=True)
+    if isinstance(rows.like, ArrayRef):
+        return it.array(row)
+    return it.number(row, rows.like.python if isinstance(rows.like, Number) else None)
+
+
+def array_of_segments(
+    it: Interpreter, content: Sequence[Abstract], dtype: DType | None = None
+) -> Value:
+    """All items along a new first axis."""
+    if not any(isinstance(s, Rows) for s in content):
+        return stack_tensors(it, content, 0, dtype)
+    if dtype is None:
+        dtype = result_type([_weak(it, s) for s in content])
+    parts: list[Value] = []
+    single: list[Abstract] = []
+    for s in (*content, None):
+        if s is not None and not isinstance(s, Rows):
+            single.append(s)
+            continue
+        if single:
+            parts.append(stack_tensors(it, single, 0, dtype))
+            single = []
+        if s is not None:
+            parts.append(it.tensor(it.array(s.ir), dtype))
+    _check_alike(it, parts)
+    return parts[0] if len(parts) == 1 else it.op(Concat, parts, axis=0)
+
+
+def _weak(it: Interpreter, s: Abstract) -> type | DType:
+    if isinstance(s, Rows):
+        python = s.like.python if isinstance(s.like, Number) else None
+        return python or it.dtype(it.array(s.ir))
+    return it.weak(it.need_numeric(s, "an array of these items"))
+
+
+def _check_alike(it: Interpreter, parts: Sequence[Value]) -> None:
+    shapes = dict.fromkeys(shape_of(p)[1:] for p in parts)
+    if len(shapes) > 1:
+        shown = " and ".join(str(list(s)) for s in shapes)
+        raise it.fail("J016", op="an array of items", shapes=shown)
+
+
+def as_rows(it: Interpreter, content: Sequence[Abstract]) -> Rows:
+    """What a step of a loop appended, as rows; all items must be alike."""
+    if len(content) == 1 and isinstance(content[0], Rows):
+        return content[0]
+    plain = [s.like if isinstance(s, Rows) else s for s in content]
+    if not any(isinstance(s, Rows) for s in content):
+        alike = stack_alike(it, content)
+        if alike is None:
+            raise it.fail("J009", items=" and ".join(it.describe(v) for v in content))
+        first = content[0]
+        if isinstance(first, ArrayRef):
+            return Rows(alike[0], first)
+        return Rows(alike[0], Number(alike[0], alike[1]))
+    return Rows(array_of_segments(it, content), plain[0])
+
+
+def item_at(it: Interpreter, v: ListRef | Tuple, index: Abstract) -> Abstract | None:
+    """One item by an index; None when the index is none for lists."""
+    content = segments(it, v)
+    if isinstance(index, Number):
+        return _moving_item(it, content, index)
+    if not isinstance(index, Known):
+        return None
+    i, n = it.known_int(index, "the index of a list or tuple"), count(content)
+    if not -n <= i < n:
+        raise it.fail("J020", index=i, axis=0, size=n)
+    i %= n
+    for s in content:
+        size = count([s])
+        if i < size:
+            return row_of(it, s, it.emit.constant(i)) if isinstance(s, Rows) else s
+        i -= size
+    raise AssertionError(i)
+
+
+def _moving_item(it: Interpreter, content: Sequence[Abstract], index: Number) -> Abstract:
+    """An item that is known at run time: the items must be alike, and become one array."""
+    rows = None
+    if content and all(isinstance(s, Rows | Number | ArrayRef | Known) for s in content):
+        alike = any(isinstance(s, Rows) for s in content) or stack_alike(it, content) is not None
+        rows = as_rows(it, content) if alike else None
+    if rows is None:
+        raise it.fail(
+            "J015",
+            what="the index of a list whose items differ",
+            got=index.describe(),
+            fix="unroll the loop: for i in millrace.static(range(n))",
+        )
+    row = it.op(Index, rows.ir, [index.ir], axes=(0,))
+    if isinstance(rows.like, ArrayRef):
+        return it.array(row)
+    return it.number(row, rows.like.python if isinstance(rows.like, Number) else None)
+
+
+# ---- changes
 
 
 def extend(it: Interpreter, owner: ListRef, value: Abstract) -> None:
     from millrace.frontend.python.iteration import every_item
 
-    change(it, owner, [*content_of(it, owner, "+="), *every_item(it, value)])
+    new = segments(it, value) if isinstance(value, ListRef | Tuple) else every_item(it, value)
+    append(it, owner, new)
 
 
-def change(it: Interpreter, owner: ListRef, items: Sequence[Abstract]) -> None:
+def append(it: Interpreter, owner: ListRef, new: Sequence[Abstract]) -> None:
+    content = it.state.heap[owner.cell]
+    if isinstance(content, Growing):
+        it.state.heap[owner.cell] = Growing((*content.items, *new))
+        return
+    change(it, owner, [*segments(it, owner), *new])
+
+
+def change(it: Interpreter, owner: ListRef, content: Sequence[Abstract]) -> None:
     from millrace.frontend.python.writes import check_writable
 
     check_writable(it, owner.cell, "the list")
-    it.state.heap[owner.cell] = tuple(items)
-
-
-# ---- lists that grew in a loop
-
-
-def stacked_items(it: Interpreter, content: Stacked) -> list[Abstract]:
-    count = shape_of(content.rows)[0]
-    rows = [stacked_row(it, content, it.emit.constant(i)) for i in range(count)]
-    return [*content.head, *rows]
-
-
-def stacked_row(it: Interpreter, content: Stacked, at: Value) -> Abstract:
-    from millrace.ir.dialects.mr.gather import Gather
-
-    row = it.op(Gather, content.rows, at, axis=0, in_bounds=True)
-    like = content.like
-    if isinstance(like, ArrayRef):
-        return it.array(row)
-    return it.number(row, like.python if isinstance(like, Number) else None)
-
-
-def stacked_item(it: Interpreter, content: Stacked, index: Abstract) -> Abstract:
-    count = len(content.head) + shape_of(content.rows)[0]
-    if isinstance(index, Known):
-        i = it.known_int(index, "the index of a list")
-        if not -count <= i < count:
-            raise it.fail("J020", index=i, axis=0, size=count)
-        i %= count
-        if i < len(content.head):
-            return content.head[i]
-        return stacked_row(it, content, it.emit.constant(i - len(content.head)))
-    from millrace.frontend.python.reads import item
-
-    return item(it, it.array(stacked_array(it, content)), index)
-
-
-def stacked_array(it: Interpreter, content: Stacked) -> Value:
-    """All items as one array."""
-    if not content.head:
-        return content.rows
-    from millrace.frontend.python.creation import stack_tensors
-    from millrace.ir.dialects.mr.assemble import Concat
-
-    head = stack_tensors(it, content.head, 0, content.rows.type.dtype)  # type: ignore[attr-defined]
-    return it.op(Concat, [head, content.rows], axis=0)
+    it.state.heap[owner.cell] = tuple(content)
 
 
 # ---- methods
 
 
-def _append(c: Call) -> Abstract:
+def _owner(c: Call) -> ListRef:
     owner = c.args[0]
     assert isinstance(owner, ListRef)
-    change(c.it, owner, [*content_of(c.it, owner, "append"), c.need(1, "item")])
+    return owner
+
+
+def _append(c: Call) -> Abstract:
+    append(c.it, _owner(c), [c.need(1, "item") if len(c.args) < 2 else c.args[1]])
     return Known(None)
 
 
 def _extend(c: Call) -> Abstract:
-    owner = c.args[0]
-    assert isinstance(owner, ListRef)
-    extend(c.it, owner, c.need(1, "items"))
+    extend(c.it, _owner(c), c.need(1, "items"))
     return Known(None)
 
 
 def _insert(c: Call) -> Abstract:
-    owner = c.args[0]
-    assert isinstance(owner, ListRef)
-    items = list(content_of(c.it, owner, "insert"))
-    items.insert(c.it.known_int(c.need(1, "index"), "the index"), c.need(2, "item"))
-    change(c.it, owner, items)
+    content = items(c.it, _owner(c))
+    content.insert(c.it.known_int(c.need(1, "index"), "the index"), c.need(2, "item"))
+    change(c.it, _owner(c), content)
     return Known(None)
 
 
 def _pop(c: Call) -> Abstract:
-    owner = c.args[0]
-    assert isinstance(owner, ListRef)
-    items = list(content_of(c.it, owner, "pop"))
+    content = items(c.it, _owner(c))
     at = int(c.known(1, "index", -1))
-    if not -len(items) <= at < len(items):
-        raise c.it.fail("J020", index=at, axis=0, size=len(items))
-    item = items.pop(at)
-    change(c.it, owner, items)
+    if not -len(content) <= at < len(content):
+        raise c.it.fail("J020", index=at, axis=0, size=len(content))
+    item = content.pop(at)
+    change(c.it, _owner(c), content)
     return item
 
 
 def _reverse(c: Call) -> Abstract:
-    owner = c.args[0]
-    assert isinstance(owner, ListRef)
-    change(c.it, owner, content_of(c.it, owner, "reverse")[::-1])
+    change(c.it, _owner(c), items(c.it, _owner(c))[::-1])
     return Known(None)
 
 
 def _copy(c: Call) -> Abstract:
-    return c.it.list_of(content_of(c.it, c.args[0], "copy"))
+    return c.it.list_of(segments(c.it, _owner(c)))
+
+
+def _clear(c: Call) -> Abstract:
+    change(c.it, _owner(c), ())
+    return Known(None)
 
 
 METHODS: dict[str, Row] = {
@@ -139,4 +239,5 @@ METHODS: dict[str, Row] = {
     "pop": _pop,
     "reverse": _reverse,
     "copy": _copy,
+    "clear": _clear,
 }

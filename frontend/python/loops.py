@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.python import names as scopes
-from millrace.frontend.python.branches import branch, is_end, run
+from millrace.frontend.python.branches import at_next, branch, is_end, narrow, run
 from millrace.frontend.python.carries import Carries, Layout
-from millrace.frontend.python.flow import FLOW, NEXT, End, Flow
+from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow
 from millrace.frontend.python.iteration import Iteration, items_of, iteration_of
 from millrace.frontend.python.state import Snapshot
-from millrace.frontend.python.values import ArrayRef, Cell, Known, Number
+from millrace.frontend.python.values import ArrayRef, Cell, Known, Maybe, Number, Rows
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import bits, compare
@@ -97,11 +97,7 @@ def _finish(it: Interpreter, flow: Flow, orelse: list[ast.stmt]) -> Flow:
         def code() -> Flow:
             return run(it, block_steps(it, orelse))
 
-        if flow.is_next:
-            flow = code()
-        else:
-            left = Flow(flow.ends - {End.NEXT})
-            flow = branch(it, is_end(it, End.NEXT), code, lambda: left)[0]
+        flow = code() if flow.is_next else at_next(it, flow, code)
     return absorb(it, flow, End.BREAK)
 
 
@@ -111,6 +107,12 @@ def absorb(it: Interpreter, flow: Flow, end: End) -> Flow:
         return flow
     after = flow.without(end)
     names = it.state.frame.names
+    for name, v in list(names.items()):
+        if isinstance(v, Maybe):
+            joined = flow.ends & {end, End.NEXT}
+            ends = (v.ends - {end, End.NEXT}) | ({End.NEXT} if joined <= v.ends else set())
+            names[name] = Maybe(v.value, frozenset(ends))
+    narrow(it, after)
     code = names[FLOW]
     if len(after.ends) == 1:
         names[FLOW] = Known(int(next(iter(after.ends))))
@@ -192,10 +194,10 @@ class Loop:
         cells = [v.cell for _, v in held if isinstance(v, ArrayRef)]
         return cells, {n for n, v in held if not isinstance(v, ArrayRef)}
 
-    def _late(self, block: Block) -> _Late:
+    def _late(self, block: Block, *, leaving: bool = False) -> _Late:
         """Emit the late variables at the end of the body, which the emitter is in."""
         end = self.it.state.snapshot()
-        layout = self.carries.late(end)
+        layout = self.carries.late(end, leaving=leaving)
         for t in layout.types:
             Rewriter().add_argument(block, t)
         return _Late(layout, layout.join.leaves(left=False), end)
@@ -203,12 +205,33 @@ class Loop:
     def _zeros(self, late: _Late) -> list[Value]:
         return [self.it.emit.splat(0, t.shape, t.element) for t in late.layout.types]
 
-    def _after(self, results: Sequence[Value], late: _Late) -> None:
-        """The state after the loop, whose results are the carries, then the late variables."""
-        n = len(results) - len(late.ends)
+    def _after(self, results: Sequence[Value], late: _Late, grown: Sequence[Rows] = ()) -> None:
+        """The state after the loop, whose results are the carries, the late variables, and what
+        was appended to lists."""
+        last = len(results) - len(grown)
+        n = last - len(late.ends)
         self.carries.enter(results[:n])
-        late.layout.apply(self.it, results[n:])
+        self.carries.append_rows(results[last:], grown)
+        late.layout.apply(self.it, results[n:last])
         self.carries.forget(late.state, late.layout)
+
+    def _bind_late(self, late: _Late, flow: Flow) -> None:
+        """A first value in the loop is there where a step has led, after the last of which
+        the loop ends by its condition."""
+        for (frame, name), _ in late.layout.names:
+            names = self.it.state.frames[frame].names
+            given = late.state.names[frame][name]
+            bound = given.ends if isinstance(given, Maybe) else frozenset(End)
+            if not self.carries.runs:
+                bound -= {End.NEXT}
+            if name != RESULT and not flow.ends <= bound:
+                names[name] = Maybe(names[name], bound & flow.ends)
+        narrow(self.it, flow)
+
+    def _check_growth(self, *, counted: bool) -> None:
+        """A list has a known length only after a known number of steps."""
+        if self.carries.growing and not counted:
+            raise self.it.fail("J033", self.node)
 
     def _unsettled(self) -> Exception:
         return self.it.fail("J030", self.node, name=", ".join(n for _, n in self.carries.names))
@@ -227,10 +250,13 @@ class Loop:
                 ends = carries.close(it.state.snapshot()) if flow.is_next else None
                 if ends is not None:
                     late = self._late(block)
-                    it.emit.insert(scf.Yield([*ends, *late.ends]))
+                    grown = carries.grown(late.state)
+                    rows = [g.ir for g in grown]
+                    it.emit.insert(scf.Yield([*ends, *late.ends, *rows]))
             if ends is not None:
+                self._check_growth(counted=iteration.trip is not None)
                 inits += self._zeros(late)
-                self._after(self._counted(iteration, inits, block), late)
+                self._after(self._counted(iteration, inits, block), late, grown)
                 return NEXT
             discard(block)
             carries.retry()
@@ -257,6 +283,7 @@ class Loop:
             inits = [*counter, *carries.open()]
             before, after = (Block([v.type for v in inits]) for _ in range(2))
             done = self._try_while(test, body, before, after, len(counter))
+            self._check_growth(counted=False)
             if done is not None:
                 flow, late = done
                 inits += self._zeros(late)
@@ -267,6 +294,7 @@ class Loop:
                     result_types=[v.type for v in inits],
                 )
                 self._after(it.emit.insert(op).results[len(counter) :], late)
+                self._bind_late(late, flow)
                 return self._leave(flow)
             discard(after)
             discard(before)
@@ -292,7 +320,7 @@ class Loop:
             ends = carries.close(it.state.snapshot())
             if ends is None:
                 return None
-            late = self._late(after)
+            late = self._late(after, leaving=not flow.is_next)
             counted = [it.op(ew.Add, step, it.emit.like(1, step))] if step is not None else []
             it.emit.insert(scf.Yield([*counted, *ends, *late.ends]))
         for t in late.layout.types:

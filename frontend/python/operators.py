@@ -106,8 +106,11 @@ def _on_sequences(it: Interpreter, text: str, a: Abstract, b: Abstract) -> Abstr
 def _content(it: Interpreter, v: Abstract) -> Sequence[Abstract] | None:
     if isinstance(v, Tuple):
         return v.items
-    content = it.state.heap[v.cell] if isinstance(v, ListRef) else None
-    return content if isinstance(content, tuple) else None
+    if not isinstance(v, ListRef):
+        return None
+    from millrace.frontend.python import lists
+
+    return lists.segments(it, v)
 
 
 def compare(it: Interpreter, op: ast.cmpop, a: Abstract, b: Abstract) -> Abstract:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.emitter import shape_of
+from millrace.frontend.python import lists
 from millrace.frontend.python.indices import (
     NEW_AXIS,
     Box,
@@ -24,9 +25,7 @@ from millrace.frontend.python.values import (
     DictRef,
     Known,
     ListRef,
-    Number,
     Slice,
-    Stacked,
     Tuple,
 )
 from millrace.ir.core import Value
@@ -65,39 +64,15 @@ def item(it: Interpreter, owner: Abstract, index: Abstract) -> Abstract:
 
 
 def _of_sequence(it: Interpreter, owner: Tuple | ListRef, index: Abstract) -> Abstract:
-    content = owner.items if isinstance(owner, Tuple) else it.state.heap[owner.cell]
-    if isinstance(content, Stacked):
-        from millrace.frontend.python.lists import stacked_item
-
-        return stacked_item(it, content, index)
     if isinstance(index, Slice):
         parts = (index.start, index.stop, index.step)
         bounds = [None if p is None else it.known_int(p, "a bound of a slice") for p in parts]
-        chosen = content[slice(*bounds)]
-        return Tuple(chosen) if isinstance(owner, Tuple) else it.list_of(chosen)
-    if isinstance(index, Number) and content:
-        return _moving_item(it, content, index)
-    i = it.known_int(index, "the index of a list or tuple")
-    if not -len(content) <= i < len(content):
-        raise it.fail("J020", index=i, axis=0, size=len(content))
-    found: Abstract = content[i]
+        chosen = lists.items(it, owner)[slice(*bounds)]
+        return Tuple(tuple(chosen)) if isinstance(owner, Tuple) else it.list_of(chosen)
+    found = lists.item_at(it, owner, index)
+    if found is None:
+        raise it.fail("J017", op="[...]", types=it.describe(index))
     return found
-
-
-def _moving_item(it: Interpreter, content: Sequence[Abstract], index: Number) -> Abstract:
-    """An item that is known at run time: the items must be alike, and become one array."""
-    from millrace.frontend.python.creation import stack_alike
-
-    rows = stack_alike(it, content)
-    if rows is None:
-        raise it.fail(
-            "J015",
-            what="the index of a list whose items differ",
-            got=index.describe(),
-            fix="unroll the loop: for i in millrace.static(range(n))",
-        )
-    row = it.op(Index, rows[0], [index.ir], axes=(0,))
-    return it.number(row, rows[1]) if not shape_of(row) and rows[1] is not None else it.result(row)
 
 
 # ---- arrays

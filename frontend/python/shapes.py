@@ -12,7 +12,7 @@ from millrace.frontend.python.calls import Call, Row
 from millrace.frontend.python.creation import shape_argument, stack_tensors
 from millrace.frontend.python.promotion import result_type
 from millrace.frontend.python.reductions import one_axis
-from millrace.frontend.python.values import Abstract, ListRef, Stacked, Tuple
+from millrace.frontend.python.values import Abstract, ListRef, Rows, Tuple
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat, Pad, PadMode, Tile
 from millrace.ir.dialects.mr.generate import Trilu
@@ -61,7 +61,9 @@ def _reshape(c: Call) -> Abstract:
 def _signed_shape(c: Call, v: Abstract) -> tuple[int, ...]:
     items = v.items if isinstance(v, Tuple) else (v,)
     if isinstance(v, ListRef):
-        items = c.it.state.heap[v.cell]
+        from millrace.frontend.python.lists import items as items_of
+
+        items = tuple(items_of(c.it, v))
     return tuple(c.it.known_int(x, f"the shape given to {c.name}") for x in items)
 
 
@@ -155,21 +157,24 @@ def parts_of(c: Call, v: Abstract) -> list[Abstract]:
     return every_item(c.it, v)
 
 
-def _stacked(c: Call) -> Stacked | None:
+def _rows(c: Call) -> Value | None:
+    """The items of a list that grew in a loop, as one tensor."""
+    from millrace.frontend.python.lists import array_of_segments, segments
+
     v = c.need(0, "arrays")
-    content = c.it.state.heap[v.cell] if isinstance(v, ListRef) else None
-    return content if isinstance(content, Stacked) else None
+    content = segments(c.it, v) if isinstance(v, ListRef) else ()
+    if not any(isinstance(s, Rows) for s in content):
+        return None
+    return array_of_segments(c.it, content)
 
 
 def _stack(c: Call) -> Abstract:
     c.allow(2, "arrays", "axis", "dtype")
     axis = int(c.known(1, "axis", 0))
-    content = _stacked(c)
-    if content is not None:
-        from millrace.frontend.python.lists import stacked_array
-
-        rows = stacked_array(c.it, content)
-        order = _permutation(len(shape_of(rows)), 0, axis)
+    rows = _rows(c)
+    if rows is not None:
+        rank = len(shape_of(rows))
+        order = _permutation(rank, 0, one_axis(c, axis, rank))
         return c.it.array(c.it.emit.transpose(rows, order))
     return c.it.array(stack_tensors(c.it, parts_of(c, c.need(0, "arrays")), axis))
 
@@ -179,11 +184,10 @@ def _concatenate(c: Call) -> Abstract:
     given = c.get(1, "axis")
     flat = given is None and (len(c.args) > 1 or "axis" in c.keywords)
     axis = 0 if given is None else c.it.known_int(given, "axis")
-    content = _stacked(c)
-    if content is not None and axis == 0 and not content.head:
-        shape = shape_of(content.rows)
-        merged = (shape[0] * shape[1], *shape[2:])
-        return c.it.array(c.it.emit.reshape(content.rows, merged))
+    rows = _rows(c)
+    if rows is not None and axis == 0 and not flat:
+        shape = shape_of(rows)
+        return c.it.array(c.it.emit.reshape(rows, (shape[0] * shape[1], *shape[2:])))
     parts = parts_of(c, c.need(0, "arrays"))
     if flat:
         parts = [reshape(c.it, p, (-1,)) for p in parts]

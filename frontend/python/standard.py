@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from millrace.frontend.emitter import shape_of
+from millrace.frontend.python import lists
 from millrace.frontend.python.branches import choose
 from millrace.frontend.python.calls import Call, Row, invoke
 from millrace.frontend.python.iteration import every_item
@@ -27,7 +27,6 @@ from millrace.frontend.python.values import (
     ListRef,
     Number,
     Range,
-    Stacked,
     Tuple,
     is_number,
 )
@@ -85,8 +84,8 @@ def length(it: Interpreter, v: Abstract) -> Abstract:
         return Known(len(v.items))
     if isinstance(v, ListRef | DictRef):
         content = it.state.heap[v.cell]
-        if isinstance(content, Stacked):
-            return Known(len(content.head) + shape_of(content.rows)[0])
+        if isinstance(v, ListRef):
+            return Known(lists.count(lists.segments(it, v)))
         return Known(len(content))
     if isinstance(v, ArrayRef) and it.shape(v):
         return Known(it.shape(v)[0])

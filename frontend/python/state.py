@@ -11,7 +11,7 @@ from millrace.frontend.python.source import Source
 from millrace.frontend.python.values import Abstract, Cell, Function
 
 Content = Any
-"""What a cell holds: a tensor (``ir.core.Value``), a tuple of values, a mapping, ``Stacked``."""
+"""What a cell holds: a tensor (``ir.core.Value``), a tuple of values, a mapping, ``Growing``."""
 
 
 class Frame:

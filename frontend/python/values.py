@@ -105,7 +105,7 @@ class Tuple(Abstract):
 
 @dataclass(frozen=True, eq=False)
 class ListRef(Abstract):
-    """A list: its cell holds a tuple of values, or :class:`Stacked`."""
+    """A list: its cell holds a tuple of values, :class:`Rows` among them, or :class:`Growing`."""
 
     cell: Cell
 
@@ -124,13 +124,19 @@ class DictRef(Abstract):
 
 
 @dataclass(frozen=True, eq=False)
-class Stacked:
-    """The content of a list that grew in a loop: ``head``, then the rows of ``rows``, of which
-    each is ``like`` (a number or an array)."""
+class Rows(Abstract):
+    """Among the items of a list: as many as ``ir`` has rows, each of the kind of ``like`` (a
+    number or an array)."""
 
-    head: tuple[Abstract, ...]
-    rows: IRValue
+    ir: IRValue
     like: Abstract
+
+
+@dataclass(frozen=True, eq=False)
+class Growing:
+    """The content of a list in a loop that appends to it: what this step has appended so far."""
+
+    items: tuple[Abstract, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +213,18 @@ class Iterable(Abstract):
 
     def describe(self) -> str:
         return self.kind
+
+
+@dataclass(frozen=True, eq=False)
+class Maybe(Abstract):
+    """What a name holds where the code before ended in one of ``ends``; otherwise it holds
+    nothing."""
+
+    value: Abstract
+    ends: frozenset[int]
+
+    def describe(self) -> str:
+        return "undefined on some paths"
 
 
 @dataclass(frozen=True, eq=False)

@@ -92,9 +92,11 @@ def _write_item(
     if not isinstance(owner, ListRef):
         raise it.fail("J017", op="[...] =", types=it.describe(owner))
     check_writable(it, owner.cell, name)
-    content = it.state.heap[owner.cell]
+    from millrace.frontend.python import lists
+
+    content = tuple(lists.items(it, owner))
     i = it.known_int(index, "the index of a list", "use an array, or static(range(n))")
-    if not isinstance(content, tuple) or not -len(content) <= i < len(content):
+    if not -len(content) <= i < len(content):
         raise it.fail("J020", index=i, axis=0, size=len(content))
     i %= len(content)
     it.state.heap[owner.cell] = (*content[:i], value, *content[i + 1 :])

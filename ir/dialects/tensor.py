@@ -37,3 +37,19 @@ class FromElements(Operation):
     name = "tensor.from_elements"
     elements: tuple[Value, ...] = operands()
     result: OpResult = result()
+
+
+class Insert(Operation):
+    """``dest`` with the scalar in the place of the element at ``indices``."""
+
+    name = "tensor.insert"
+    scalar: Value = operand()
+    dest: Value = operand()
+    indices: tuple[Value, ...] = operands()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        t = self.dest.type
+        if not isinstance(t, ShapedType) or t.rank != len(self.indices):
+            raise self.error(f"{len(self.indices)} indices for {t}")
+        return (t,)

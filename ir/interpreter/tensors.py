@@ -63,6 +63,13 @@ def _from_elements(m: Machine, op: tensor.FromElements, args: list[Any]) -> Sequ
     return (np.array(args, t.dtype).reshape(t.shape),)
 
 
+def _insert(m: Machine, op: tensor.Insert, args: list[Any]) -> Sequence[Any]:
+    scalar, dest, *indices = args
+    out = dest.copy()
+    out[tuple(indices)] = scalar
+    return (out,)
+
+
 def _empty(m: Machine, op: tensor.Empty, args: list[Any]) -> Sequence[Any]:
     return (garbage(op.result.type),)
 
@@ -83,6 +90,7 @@ HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
         Control: _control,
         tensor.Extract: extract,
         tensor.FromElements: _from_elements,
+        tensor.Insert: _insert,
         tensor.Empty: _empty,
     }
 )

@@ -25,7 +25,7 @@ GRAPH = (
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 
-KERNEL = "structure,sink-casts,materialize,fuse"
+KERNEL = "scalarize,canonicalize,cse,structure,sink-casts,materialize,fuse,leave-failed"
 """From tensor operations to a plan of kernels."""
 
 LOOP = "bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"

@@ -20,6 +20,7 @@ from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import arith, func, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant, kinds, movement
+from millrace.ir.dialects.mr.index import Indexing
 from millrace.ir.errors import CompileError
 from millrace.ir.levels import Level
 from millrace.ir.opdef import grouped
@@ -151,7 +152,9 @@ class _Lowering:
             for v, r in zip(done, op.results, strict=True)
         ]
 
-    def indexed(self, op: Any) -> Sequence[Value]:
+    def indexed(self, op: Any) -> Sequence[Value] | None:
+        if isinstance(op, Indexing) and op.at_run_time:
+            return None
         b = self.rw.before(op)
         inputs = grouped(op, [self._tensor_input(v) for v in op.operands])
         result = _tensor_type(op.results[0])

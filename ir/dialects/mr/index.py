@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.gather import require_integers, wrap_indices
 from millrace.ir.dialects.mr.kinds import Array, Indexed
 from millrace.ir.dialects.mr.movement import Slice, reshape, shape_of
@@ -204,8 +204,3 @@ class IndexUpdate(Indexing):
             inside = b.and_(inside, b.and_(b.ge(offset, zero), b.le(offset, last)))
             at.append(b.clamp(offset, zero, last))
         return b.select(inside, b.read(update, at), old)
-
-
-def is_index_operation(op: Operation) -> bool:
-    """Whether the operation stands in a plan as it is."""
-    return isinstance(op, Indexing) and op.at_run_time

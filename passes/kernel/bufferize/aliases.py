@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from millrace.ir.core import Block, Operation, Use, Value
 from millrace.ir.dialects import func, scf
 from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.dialects.mr.index import Index
 from millrace.ir.dialects.mr.kinds import Movement
 
 
@@ -102,7 +103,7 @@ class Aliases:
 def _forwarded(use: Use) -> Iterator[Value]:
     """The values that may be views of what ``use`` reads."""
     op = use.op
-    if isinstance(op, Movement):
+    if isinstance(op, Movement) or (isinstance(op, Index) and use.index == 0):
         yield op.results[0]
     elif isinstance(op, Scan):
         n = op.num_carries

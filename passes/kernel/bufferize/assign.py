@@ -26,6 +26,7 @@ from millrace.ir.core import Block, Operation, Use, Value
 from millrace.ir.dialects import func, scf, tensor
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Check, Scan
+from millrace.ir.dialects.mr.index import Index, IndexUpdate
 from millrace.ir.dialects.mr.kinds import Assemble, Library, Movement
 from millrace.ir.errors import CompileError
 from millrace.ir.types import TensorType, element_type_of, signless
@@ -35,6 +36,7 @@ from millrace.passes.kernel.bufferize.place import (
     Place,
     Root,
     RootKind,
+    indexed,
     is_contiguous,
     normal_strides,
     row,
@@ -136,6 +138,9 @@ class Assigner:
         if isinstance(op, Movement):
             source = self.known(op.operands[0])
             return None if source is None else self._view(op, source)
+        if isinstance(op, Index):
+            source = self.known(op.input)
+            return None if source is None else indexed(op, source)
         stacked = _stacked(v)
         if stacked is None:
             return None
@@ -149,7 +154,7 @@ class Assigner:
             return self.places[v]
         op = v.defining_op
         stacked = _stacked(v)
-        if isinstance(op, Movement):
+        if isinstance(op, Movement | Index):
             self.resolve(op.operands[0])
         elif stacked is not None:
             self.resolve(stacked[1])
@@ -258,6 +263,8 @@ class Assigner:
         result = [r is v for r in op.results].index(True)
         if isinstance(op, func.Call):
             return self.aligned(op, use.index, result)
+        if isinstance(op, _WRITERS):
+            return use.index == _target_index(op)
         return use.index == init_index(op, result)
 
     def aligned(self, call: func.Call, operand: int, result: int) -> bool:
@@ -306,6 +313,14 @@ class Assigner:
                 continue
             place = sub_place(request.place, piece, shape_of(v.type))
             self.bind(v, replace(request, place=place), op.parent)
+
+    def _write(self, op: IndexUpdate | tensor.Insert) -> None:
+        """What is written to lies where the result will, when nobody else needs it as it was."""
+        assert op.parent is not None
+        request = self.own(op.result)
+        index = _target_index(op)
+        deadline = Deadline(op, frozenset({Use(op, index)}))
+        self.bind(op.operands[index], replace(request, deadline=deadline), op.parent)
 
     def _own_results(self, op: Operation) -> None:
         for r in op.results:
@@ -388,9 +403,13 @@ class Assigner:
         return whole(_root(RootKind.ALLOC, t, home=op.parent), t.shape)
 
 
+_WRITERS = (IndexUpdate, tensor.Insert)
+"""Operations that write a part of what they are given."""
+
 _OWNERS = (
     func.Call,
     Assemble,
+    *_WRITERS,
     tensor.FromElements,
     tensor.Empty,
     Scan,
@@ -400,9 +419,11 @@ _OWNERS = (
 )
 """Operations that write their results."""
 
-_VISITS: tuple[tuple[type[Operation], Callable[[Assigner, Any], None]], ...] = (
+_Classes = type[Operation] | tuple[type[Operation], ...]
+_VISITS: tuple[tuple[_Classes, Callable[[Assigner, Any], None]], ...] = (
     (func.Call, Assigner._call),
     (Assemble, Assigner._assemble),
+    (_WRITERS, Assigner._write),
     (Scan, Assigner._scan),
     (scf.If, Assigner._if),
     (scf.For, Assigner._for),
@@ -410,6 +431,11 @@ _VISITS: tuple[tuple[type[Operation], Callable[[Assigner, Any], None]], ...] = (
     (tensor.FromElements, Assigner._own_results),
     (tensor.Empty, Assigner._own_results),
 )
+
+
+def _target_index(op: Operation) -> int:
+    """The operand of a writer that it writes to."""
+    return 1 if isinstance(op, tensor.Insert) else 0
 
 
 def _root(kind: RootKind, t: TensorType, *, index: int = 0, home: Block | None = None) -> Root:

@@ -11,6 +11,7 @@ from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects import arith, func, memref, scf, tensor
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import AllPassed, Scan
+from millrace.ir.dialects.mr.index import Index, Indexing, IndexUpdate
 from millrace.ir.dialects.mr.kinds import Assemble, Movement
 from millrace.ir.dialects.mr.movement import Reshape
 from millrace.ir.types import INDEX, FunctionType, MemRefType, TensorType
@@ -22,6 +23,7 @@ from millrace.passes.kernel.bufferize.place import (
     Place,
     Root,
     RootKind,
+    indexed,
     row,
     shape_of,
     sub_place,
@@ -145,6 +147,27 @@ class Emitter:
                 self.m.move(Move(whole(root, new), target, new))
             else:
                 self.m.move(Move(source, inner, old))
+
+    def _index(self, op: Index) -> None:
+        """A view; nothing but its address."""
+        self._note_indices(op)
+
+    def _note_indices(self, op: Indexing) -> None:
+        for v in op.indices:
+            self.m.slices[v] = self.scalars.get(v, v)
+
+    def _index_update(self, op: IndexUpdate) -> None:
+        self._note_indices(op)
+        target = self.places[op.result]
+        self.m.move(self._move(op.input, target))
+        self.m.move(self._move(op.update, indexed(op, target)))
+
+    def _insert(self, op: tensor.Insert) -> None:
+        target = self.places[op.result]
+        self.m.move(self._move(op.dest, target))
+        indices = [self.scalars.get(v, v) for v in op.indices]
+        buffer, at = self.m.element(target, indices)
+        self.b.create(memref.Store, self.scalars.get(op.scalar, op.scalar), buffer, [at])
 
     def _assemble(self, op: Assemble) -> None:
         target = self.places[op.results[0]]
@@ -358,6 +381,9 @@ _EMITTERS = (
     ((Constant, tensor.Empty, scf.Yield, scf.Condition), Emitter._nothing),
     (tensor.Extract, Emitter._extract),
     (tensor.FromElements, Emitter._from_elements),
+    (tensor.Insert, Emitter._insert),
+    (Index, Emitter._index),
+    (IndexUpdate, Emitter._index_update),
     (Scan, Emitter._scan),
     (scf.If, Emitter._if),
     (scf.For, Emitter._for),

@@ -44,8 +44,9 @@ class Memory:
         self.entry = b.block
         self.blocks: dict[Block, Block] = {}
         """Old block to new block."""
-        self.slices: dict[Operation, Value] = {}
-        """The index of the slice that a loop's current step works on."""
+        self.slices: dict[Operation | Value, Value] = {}
+        """The index of the slice that a loop's current step works on; the new values of indices
+        of the plan."""
         self.globals: dict[Root, memref.Global] = {}
         self._first_argument = arguments
         self._roots: dict[Root, Value] = {}

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from millrace.ir.affine import linear_form
 from millrace.ir.attributes import Dense
-from millrace.ir.core import Block, Operation
+from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects.mr.index import Indexing
 from millrace.ir.dialects.mr.kinds import Movement, Piece
 from millrace.ir.dialects.mr.movement import Reshape
 from millrace.ir.types import ElementType, TensorType, contiguous_strides
@@ -44,7 +45,8 @@ class Root:
 @dataclass(frozen=True)
 class Place:
     """A strided part of a buffer. ``offset`` and ``strides`` are in elements; ``dynamic`` lists
-    the loops whose current slice index, times a stride, is added to the offset.
+    what is added to the offset at run time: the current slice index of a loop, or an ``index``
+    value of the plan, times a stride.
 
     Strides of dimensions of one element say nothing; they are kept as a contiguous tensor would
     have them, so that equal places compare equal."""
@@ -52,7 +54,7 @@ class Place:
     root: Root
     offset: int
     strides: tuple[int, ...]
-    dynamic: tuple[tuple[Operation, int], ...] = ()
+    dynamic: tuple[tuple[Operation | Value, int], ...] = ()
 
     @cached_property
     def is_static(self) -> bool:
@@ -195,3 +197,18 @@ def row(stacked: Place, loop: Operation, shape: Shape) -> Place:
     slice's."""
     dynamic = (*stacked.dynamic, (loop, stacked.strides[0]))
     return replace(stacked, strides=normal_strides(shape, stacked.strides[1:]), dynamic=dynamic)
+
+
+def indexed(op: Indexing, source: Place) -> Place:
+    """The part of a tensor that indices of the plan name."""
+    dynamic = list(source.dynamic)
+    strides = []
+    sizes = dict(zip(op.axes, op.all_sizes, strict=True))
+    at = dict(zip(op.axes, op.indices, strict=True))
+    for axis, stride in enumerate(source.strides):
+        if axis in at:
+            dynamic.append((at[axis], stride))
+        if sizes.get(axis, 1):
+            strides.append(stride)
+    normal = normal_strides(op.part_shape(), tuple(strides))
+    return replace(source, strides=normal, dynamic=tuple(dynamic))
