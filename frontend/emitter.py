@@ -43,6 +43,7 @@ class Emitter:
         self._entry = entry
         self._last_constant: Operation | None = None
         self._rewriter = Rewriter()
+        self._open = [entry]
         self.tables: dict[Value, Array] = {}
         """Of loops under import: arguments whose value at each step is known, one row a step."""
 
@@ -51,8 +52,19 @@ class Emitter:
     @contextmanager
     def inside(self, block: Block) -> Iterator[Block]:
         """Emit at the end of ``block`` for the duration."""
-        with self.builder.at_end_of(block):
-            yield block
+        self._open.append(block)
+        try:
+            with self.builder.at_end_of(block):
+                yield block
+        finally:
+            self._open.pop()
+
+    def can_use(self, value: Value) -> bool:
+        """Whether a value is there where operations are emitted now."""
+        op = value.defining_op
+        if op is not None and op.parent is None:
+            return isinstance(op, Constant)
+        return value.parent_block in self._open
 
     @contextmanager
     def at(self, loc: Location) -> Iterator[None]:

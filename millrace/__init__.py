@@ -63,7 +63,15 @@ _HOME = {
 }
 
 
+_NUMBERS = ("bool_", "f16", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")
+"""Types of numbers and, subscripted, arrays, for the signatures of :func:`jit`."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _NUMBERS:
+        from millrace.driver.jit_types import NUMBERS
+
+        return NUMBERS[name]
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'millrace' has no attribute {name!r}")

@@ -173,6 +173,11 @@ _ROWS: dict[str, Entry] = {
         "how long the list becomes is known at run time only",
         "write into an array made before the loop: out[i] = value",
     ),
+    "J034": Entry(
+        "writing to {name!r}, which may be the same array as {other!r}",
+        "it is that array on one path, or in the first step of a loop, and numpy would change both",
+        "make a copy first: {name} = {name}.copy()",
+    ),
     "J031": Entry(
         "the loop never ends",
         "its condition is always true and nothing in it leaves",

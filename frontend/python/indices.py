@@ -37,9 +37,11 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Moving:
-    """One place of an axis, known at run time: an integer tensor of rank 0."""
+    """One place of an axis, known at run time: an integer tensor of rank 0. ``safe`` says that
+    the place exists."""
 
     at: Value
+    safe: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,20 @@ NEW_AXIS = "new axis"
 Entry = Fixed | Moving | Box | Window | Many | Mask
 Item = Any
 """An entry, or ``NEW_AXIS``."""
+
+
+def numpy_index(items: Sequence[Item]) -> tuple[Any, ...]:
+    """The index as numpy takes it, with 0 for what is known at run time."""
+    out: list[Any] = []
+    for i in items:
+        if i == NEW_AXIS:
+            out.append(None)
+        elif isinstance(i, Box):
+            stop = i.start + i.size * i.step
+            out.append(slice(i.start, stop if stop >= 0 else None, i.step))
+        else:
+            out.append(slice(0, i.size) if isinstance(i, Window) else getattr(i, "at", 0))
+    return tuple(0 if isinstance(i, Value) else i for i in out)
 
 
 def parse(it: Interpreter, shape: Sequence[int], index: Abstract) -> list[Item]:

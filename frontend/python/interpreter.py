@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from millrace.frontend.emitter import Emitter, type_of
+from millrace.frontend.python import views
 from millrace.frontend.python.errors import JitError, Note
 from millrace.frontend.python.promotion import SUPPORTED, DType, Weak, strong, weak_type
 from millrace.frontend.python.source import Source
@@ -141,11 +142,18 @@ class Interpreter:
 
     def content(self, v: ArrayRef, heap: Mapping[Cell, Any]) -> Value:
         """The array's tensor where cells hold what ``heap`` says."""
-        content: Value = heap[v.cell]
-        return content
+        if v.view is None:
+            content: Value = heap[v.cell]
+            return content
+        base = self.content(v.view.base, heap)
+        if base is v.view.whole and self.emit.can_use(v.view.content):
+            return v.view.content
+        return views.part(self, base, v.view.kind, v.view.how)
 
     def array_type(self, v: ArrayRef, heap: Mapping[Cell, Any] | None = None) -> TensorType:
         """The type of the array's tensor."""
+        if v.view is not None:
+            return v.view.type
         return type_of((self.state.heap if heap is None else heap)[v.cell])
 
     def type_of(self, v: Number) -> TensorType:

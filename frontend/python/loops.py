@@ -60,16 +60,28 @@ def for_(it: Interpreter, node: ast.For) -> Flow:
 def while_(it: Interpreter, node: ast.While) -> Flow:
     from millrace.frontend.python.statements import block_steps
 
+    condition, body = node.test, node.body
+    if not node.orelse and any(isinstance(n, ast.NamedExpr) for n in ast.walk(condition)):
+        condition, body = _test_in_body(condition, body)
+
     def test() -> bool | Value:
-        with it.at(node.test):
-            return it.truth(it.eval(node.test))
+        with it.at(condition):
+            return it.truth(it.eval(condition))
 
     first = _first_test(it, test)
     if first is False:
         return run(it, block_steps(it, node.orelse))
-    loop = Loop(it, node, [node.test, *node.body], runs=first is True)
-    flow = loop.as_while(_Test(test), lambda step: run(it, block_steps(it, node.body)))
+    loop = Loop(it, node, body, runs=first is True)
+    flow = loop.as_while(_Test(test), lambda step: run(it, block_steps(it, body)))
     return _finish(it, flow, node.orelse)
+
+
+def _test_in_body(test: ast.expr, body: list[ast.stmt]) -> tuple[ast.expr, list[ast.stmt]]:
+    """A test that binds names, as a step that may leave: what it binds is there afterwards."""
+    always = ast.copy_location(ast.Constant(True), test)
+    fails = ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
+    leave = ast.copy_location(ast.Break(), test)
+    return always, [ast.copy_location(ast.If(fails, [leave], []), test), *body]
 
 
 def _first_test(it: Interpreter, test: Callable[[], bool | Value]) -> bool | None:
@@ -183,7 +195,7 @@ class Loop:
         names, rebound = scopes.bound_in(body), scopes.rebound_in(body)
         cells, numbers = self._written_arrays(names - rebound)
         outside = scopes.loaded_outside(it.state.frame.function.node, node)
-        flow = {FLOW} if scopes.may_leave(node.body) else set()
+        flow = {FLOW} if scopes.may_leave(body) else set()
         self.carries = Carries(it, rebound | numbers | flow, cells, outside & names)
         self.carries.runs = runs
 

@@ -114,9 +114,8 @@ def _spread(function: Any, count: int | None = None) -> Row:
 
 
 def _flatten(c: Call) -> Abstract:
-    from millrace.frontend.python.shapes import reshape
-
-    return reshape(c.it, c.args[0], (-1,))
+    v = c.it.tensor(c.args[0])
+    return c.it.array(c.it.emit.reshape(v, (v.type.size,)))  # type: ignore[attr-defined]
 
 
 def _round(c: Call) -> Abstract:

@@ -28,6 +28,7 @@ from millrace.frontend.python.values import (
     Slice,
     Tuple,
 )
+from millrace.frontend.python.views import view
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.index import Index
 from millrace.ir.dialects.mr.movement import Slice as SliceOp
@@ -80,12 +81,12 @@ def _of_sequence(it: Interpreter, owner: Tuple | ListRef, index: Abstract) -> Ab
 
 def read_array(it: Interpreter, owner: ArrayRef, index: Abstract) -> Abstract:
     """An element, a row, a part of an array."""
-    x = it.read(owner)
-    items = parse(it, shape_of(x), index)
-    y = read_items(it, x, items)
-    if shape_of(y) or any(i == NEW_AXIS or isinstance(i, Box) for i in items):
-        return it.array(y)
-    return it.number(y)
+    items = parse(it, it.shape(owner), index)
+    if any(isinstance(i, Many | Mask) for i in items):
+        return it.array(read_items(it, it.read(owner), items))
+    if all(isinstance(i, Fixed | Moving) for i in items):
+        return it.number(read_items(it, it.read(owner), items))
+    return view(it, owner, "index", tuple(items))
 
 
 def read_items(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
@@ -102,7 +103,8 @@ def read_basic(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:
     entries = [i for i in items if i != NEW_AXIS]
     if any(isinstance(e, Moving | Window) for e in entries):
         axes, sizes, indices = places(it, entries, Fixed | Moving | Window)
-        x = it.op(Index, x, indices, axes=axes, sizes=sizes)
+        safe = all(e.safe if isinstance(e, Moving) else not isinstance(e, Window) for e in entries)
+        x = it.op(Index, x, indices, axes=axes, sizes=sizes, in_bounds=safe)
         kept = [e for e in entries if not isinstance(e, Fixed | Moving)]
         x = boxes(it, x, [Box(0, e.size, 1) if isinstance(e, Window) else e for e in kept])
     else:
@@ -147,4 +149,8 @@ def boxes(it: Interpreter, x: Value, entries: Sequence[Item]) -> Value:
 
 def row(it: Interpreter, owner: ArrayRef, step: Value) -> Abstract:
     """Row ``step``, which is in range, of an array."""
-    return it.result(it.op(Index, it.read(owner), [step], axes=(0,), in_bounds=True))
+    shape = it.shape(owner)
+    items = (Moving(step, safe=True), *(Box(0, n, 1) for n in shape[1:]))
+    if len(shape) == 1:
+        return it.number(read_basic(it, it.read(owner), items))
+    return view(it, owner, "index", items)

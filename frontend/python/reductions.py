@@ -59,7 +59,7 @@ def reduce(
     """``f(x, axis, keepdims)``, in the type that the rule gives."""
 
     def row(c: Call) -> Abstract:
-        c.allow(dtype_at + 2, "a", "axis", "dtype", "keepdims", "initial", "where")
+        c.allow(max(dtype_at, 1) + 1, "a", "axis", "dtype", "keepdims", "initial", "where")
         x = c.it.need_numeric(c.need(0, "a"), c.name)
         dtype = type_rule(c.it.dtype(x))
         wanted = c.known(dtype_at if dtype_at > 0 else -1, "dtype", None)
@@ -192,7 +192,7 @@ def _count(c: Call) -> Abstract:
     axes = axes_of(c, 1, len(shape_of(total)))
     keep = bool(c.known(-1, "keepdims", False))
     counted = c.it.op(red.ReduceSum, total, axes=axes, keepdims=keep)
-    return c.it.number(counted, int) if not shape_of(counted) else c.it.array(counted)
+    return c.it.result(counted)
 
 
 def _average(c: Call) -> Abstract:

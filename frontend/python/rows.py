@@ -15,11 +15,12 @@ def _tables() -> dict[int, tuple[Any, Row]]:
         linear,
         reductions,
         shapes,
+        sorting,
         standard,
     )
 
     found: dict[int, tuple[Any, Row]] = {}
-    for module in (standard, creation, reductions, shapes, linear):
+    for module in (standard, creation, reductions, shapes, linear, sorting):
         found.update({id(f): (f, row) for f, row in module.ROWS.items()})
     return found
 

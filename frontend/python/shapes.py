@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
+from millrace.frontend.python import views
 from millrace.frontend.python.calls import Call, Row
 from millrace.frontend.python.creation import shape_argument, stack_tensors
 from millrace.frontend.python.promotion import result_type
 from millrace.frontend.python.reductions import one_axis
-from millrace.frontend.python.values import Abstract, ListRef, Rows, Tuple
+from millrace.frontend.python.values import Abstract, ArrayRef, ListRef, Rows, Tuple
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat, Pad, PadMode, Tile
 from millrace.ir.dialects.mr.generate import Trilu
@@ -29,6 +30,8 @@ def reshape(it: Interpreter, v: Abstract, shape: Sequence[int]) -> Abstract:
         found = np.broadcast_to(np.empty(()), shape_of(x)).reshape(tuple(shape)).shape
     except ValueError as e:
         raise it.fail("J025", what=str(e), fix="use a shape of as many elements") from None
+    if isinstance(v, ArrayRef):
+        return views.reshaped(it, v, found)
     return it.array(it.emit.reshape(x, found))
 
 
@@ -38,6 +41,8 @@ def transpose(it: Interpreter, v: Abstract, perm: Sequence[int] | None) -> Abstr
     axes = tuple(reversed(range(rank))) if perm is None else tuple(p % max(rank, 1) for p in perm)
     if sorted(axes) != list(range(rank)):
         raise it.fail("J025", what=f"axes {perm} do not match the array", fix="name each axis once")
+    if isinstance(v, ArrayRef):
+        return views.view(it, v, "transpose", axes)
     return it.array(it.emit.transpose(x, axes))
 
 
@@ -102,7 +107,7 @@ def _expand(c: Call) -> Abstract:
     x = _x(c)
     given = c.it.known(c.need(1, "axis"), "axis")
     axes = given if isinstance(given, tuple | list) else (given,)
-    return reshape(c.it, c.it.array(x), np.expand_dims(_blank(x), tuple(axes)).shape)
+    return reshape(c.it, c.need(0, "a"), np.expand_dims(_blank(x), tuple(axes)).shape)
 
 
 def _blank(x: Value) -> Any:
@@ -117,7 +122,7 @@ def _squeeze(c: Call) -> Abstract:
         shape = np.squeeze(_blank(x), axis).shape
     except ValueError as e:
         raise c.it.fail("J025", what=str(e), fix="squeeze axes of size 1 only") from None
-    return c.it.array(c.it.emit.reshape(x, shape))
+    return reshape(c.it, c.need(0, "a"), shape)
 
 
 def _broadcast_to(c: Call) -> Abstract:
@@ -402,7 +407,7 @@ def _meshgrid(c: Call) -> Abstract:
         own[order[i]] = sizes[i]
         row = c.it.emit.reshape(c.it.tensor(v), own)
         made.append(c.it.array(c.it.emit.broadcast(row, shape)))
-    return c.it.list_of(made)
+    return Tuple(tuple(made))
 
 
 def _shape(c: Call) -> Abstract:

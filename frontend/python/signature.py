@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,13 +115,28 @@ class OutputMapping:
 Output = OutputLeaf | OutputConstant | OutputSequence | OutputMapping
 
 
-def assemble(output: Output, arrays: list[Any]) -> Any:
+def output_leaves(output: Output) -> list[OutputLeaf]:
+    """The compiled function's outputs in it, in order."""
+    if isinstance(output, OutputLeaf):
+        return [output]
+    if isinstance(output, OutputSequence):
+        return [leaf for o in output.items for leaf in output_leaves(o)]
+    if isinstance(output, OutputMapping):
+        return [leaf for _, o in output.items for leaf in output_leaves(o)]
+    return []
+
+
+def finished(leaf: OutputLeaf, array: Any) -> Any:
+    """An output as Python sees it."""
+    if leaf.python is not None:
+        return array.item()
+    return array[()] if leaf.scalar else array
+
+
+def assemble(output: Output, arrays: Sequence[Any]) -> Any:
     """What the function returns, of the compiled function's outputs."""
     if isinstance(output, OutputLeaf):
-        array = arrays[output.index]
-        if output.python is not None:
-            return array.item()
-        return array[()] if output.scalar else array
+        return arrays[output.index]
     if isinstance(output, OutputConstant):
         value = output.value
         return value.copy() if isinstance(value, np.ndarray) else value

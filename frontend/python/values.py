@@ -84,13 +84,19 @@ class ArrayRef(Abstract):
         return "array"
 
 
-@dataclass(frozen=True, eq=False)
 class View:
-    """Part of an array, as basic indexing and reshaping make them: reading and writing go to the
-    array it is a part of. ``index`` applies to ``base`` (another view, or the whole)."""
+    """How an array is seen that shares the memory of ``base``: reads take the elements from there,
+    and writes put them there. ``how`` is an index (parsed items), a shape, or an order of axes."""
 
-    base: View | None
-    index: Any
+    __slots__ = ("base", "content", "how", "kind", "type", "whole")
+
+    def __init__(self, base: ArrayRef, kind: str, how: Any, content: IRValue, whole: IRValue):
+        self.base, self.kind, self.how = base, kind, how
+        assert isinstance(content.type, TensorType)
+        self.type = content.type
+        self.content = content
+        """The elements for as long as the base holds ``whole``."""
+        self.whole = whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
+from millrace.frontend.python import views
 from millrace.frontend.python.indices import (
     NEW_AXIS,
     Box,
@@ -106,8 +107,13 @@ def _write_item(
 
 
 def set_content(it: Interpreter, owner: ArrayRef, new: Value, name: str) -> None:
-    check_writable(it, owner.cell, name)
-    it.state.heap[owner.cell] = new
+    if owner.view is None:
+        check_writable(it, owner.cell, name)
+        it.state.heap[owner.cell] = new
+        return
+    base = owner.view.base
+    whole = views.put(it, it.read(base), owner.view.kind, owner.view.how, new)
+    set_content(it, base, whole, name)
 
 
 def check_writable(it: Interpreter, cell: Cell, name: str) -> None:
@@ -115,6 +121,19 @@ def check_writable(it: Interpreter, cell: Cell, name: str) -> None:
     if cell.owner is not None:
         reason = "the caller would not see it: compiled functions have no effects but their results"
         raise it.fail("J022", owner=cell.owner, reason=reason, name=name)
+    for source in cell.copied_from:
+        other = _other_name(it, source, cell)
+        if other is not None:
+            raise it.fail("J034", name=name, other=other)
+
+
+def _other_name(it: Interpreter, source: Cell, cell: Cell) -> str | None:
+    """A name that holds an array which ``cell`` may be."""
+    for frame in it.state.frames:
+        for name, v in frame.names.items():
+            if isinstance(v, ArrayRef) and v.cell is not cell and views.shares(v.cell, source):
+                return name
+    return None
 
 
 # ---- arrays
@@ -132,10 +151,16 @@ def store(
 
         set_content(it, owner, write_advanced(it, x, items, new), name)
         return
+    set_content(it, owner, write_items(it, x, items, new), name)
+
+
+def write_items(it: Interpreter, x: Value, items: Sequence[Item], new: Value) -> Value:
+    """``x`` with ``new``, broadcast to what the items select, in their place."""
     entries = [i for i in items if i != NEW_AXIS]
     shape = _target_shape(shape_of(x), entries)
-    new = _fit(it, new, shape, [n for n, e in zip(shape, entries, strict=True) if _stays(e)])
-    set_content(it, owner, write_basic(it, x, entries, new), name)
+    sizes = iter(n for n, e in zip(shape, entries, strict=True) if _stays(e))
+    seen = [1 if i == NEW_AXIS else next(sizes) for i in items if i == NEW_AXIS or _stays(i)]
+    return write_basic(it, x, entries, _fit(it, new, shape, seen))
 
 
 def _stays(e: Item) -> bool:
@@ -199,7 +224,7 @@ def _write_places(it: Interpreter, x: Value, entries: Sequence[Item], new: Value
     axes, sizes, indices = places(it, chosen, Fixed | Moving | Box | Window)
     gone = [axis for axis, e in enumerate(chosen) if isinstance(e, Fixed | Moving)]
     update_ = it.emit.reshape(new, [n for d, n in enumerate(shape_of(new)) if d not in gone])
-    known = not any(isinstance(e, Moving | Window) for e in entries)
+    known = all(e.safe if isinstance(e, Moving) else not isinstance(e, Window) for e in entries)
     return it.op(IndexUpdate, x, update_, indices, axes=axes, sizes=sizes, in_bounds=known)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from millrace.driver.jit_types import ArrayType, NumberType
 from millrace.frontend.python.signature import (
     ArraySpec,
     MappingSpec,
@@ -57,6 +58,8 @@ def _describe(value: Any, arrays: list[Any]) -> Spec:
     if isinstance(value, np.ndarray):
         arrays.append(_ready(value))
         return ArraySpec(value.dtype, value.shape)
+    if isinstance(value, ArrayType | NumberType):
+        return value.spec()
     array = _foreign(value)
     if array is not None:
         arrays.append(_ready(array))

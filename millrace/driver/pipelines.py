@@ -21,11 +21,12 @@ GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
-    "fit-affine,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune"
+    "fit-affine,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune,"
+    "scalarize,canonicalize,cse"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 
-KERNEL = "scalarize,canonicalize,cse,structure,sink-casts,materialize,fuse,leave-failed"
+KERNEL = "structure,sink-casts,materialize,fuse,leave-failed"
 """From tensor operations to a plan of kernels."""
 
 LOOP = "bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"

@@ -203,9 +203,13 @@ def _aligned(p: linalg.Generic, g: linalg.Generic, v: Value, read: AffineMap) ->
 
 
 def _only_feeds(a: Cluster, p: linalg.Generic, g: linalg.Generic) -> bool:
-    """All members of the cluster are read inside it or by ``g``, or leave the kernel: nothing
-    else of the merged cluster may need them."""
-    return p is a.members[-1]
+    """All members of the cluster lead to ``p``, which ``g`` reads: one that does not would have to
+    be computed inside the loops of a reduction that does not read it."""
+    leading: set[Operation] = {p}
+    for op in reversed(a.members):
+        if op is not p and any(u in leading for r in op.results for u in r.users):
+            leading.add(op)
+    return len(leading) == len(a.members)
 
 
 def _compatible(a: Cluster, b: Cluster) -> bool:
