@@ -28,8 +28,24 @@ def _vmladava(e: FunctionEmitter, op: arm.Vmladava) -> None:
     e.bind(op.result, e.call(name, "i32", [*flags, *values]))
 
 
+def _in_order(e: FunctionEmitter, op: arm.InOrder) -> None:
+    """An empty piece of assembly that all values go through."""
+    n = len(op.values)
+    types = [e.types(v.type) for v in op.values]
+    outs = ",".join(["=r"] * n + [str(i) for i in range(n)])
+    result = types[0] if n == 1 else "{ " + ", ".join(types) + " }"
+    given = ", ".join(e.typed(v) for v in op.values)
+    all_ = e.value(f'call {result} asm sideeffect "", "{outs}"({given})')
+    for i, r in enumerate(op.ordered):
+        if n == 1:
+            e.bind(r, all_)
+        else:
+            e.define(r, f"extractvalue {result} {all_}, {i}")
+
+
 ARM: EmitterTable = {
     arm.Sxtb16: _sxtb16,
     arm.Smlad: _smlad,
     arm.Vmladava: _vmladava,
+    arm.InOrder: _in_order,
 }

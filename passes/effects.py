@@ -33,6 +33,7 @@ _VALUES: tuple[type[Operation], ...] = (
     vector.Reduction,
     vector.Step,
     arm.Instruction,
+    arm.InOrder,
     memref.View,
     memref.Subview,
     memref.Advance,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from millrace.ir.core import Operation, OpResult, Value
-from millrace.ir.opdef import attr, operand, result
+from millrace.ir.opdef import attr, operand, operands, result, results
 from millrace.ir.types import I8, I32, Type, VectorType
 
 
@@ -61,6 +61,18 @@ class Smlad(Instruction):
     def evaluate(self, lhs: Any, rhs: Any, acc: Any) -> Any:
         x, y = (np.array([v], np.int32).view(np.int16).astype(np.int64) for v in (lhs, rhs))
         return np.array([int(acc) + int((x * y).sum())], np.int64).astype(np.int32)[0]
+
+
+class InOrder(Operation):
+    """The values, unchanged: what makes them stands before this, what uses them behind. Compilers
+    order straight code as they like and run out of registers; this takes no instruction."""
+
+    name = "arm_dsp.in_order"
+    values: tuple[Value, ...] = operands()
+    ordered: tuple[Value, ...] = results()
+
+    def infer(self) -> Sequence[Type]:
+        return tuple(v.type for v in self.values)
 
 
 class Vmladava(Instruction):

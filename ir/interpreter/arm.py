@@ -15,6 +15,10 @@ def _evaluate(m: Machine, op: arm.Instruction, args: list[Any]) -> Sequence[Any]
     return (op.evaluate(*args),)
 
 
+def _in_order(m: Machine, op: arm.InOrder, args: list[Any]) -> Sequence[Any]:
+    return args
+
+
 HANDLERS: Mapping[type[Operation], Handler] = MappingProxyType(
-    dict.fromkeys((arm.Sxtb16, arm.Smlad, arm.Vmladava), _evaluate)
+    {**dict.fromkeys((arm.Sxtb16, arm.Smlad, arm.Vmladava), _evaluate), arm.InOrder: _in_order}
 )

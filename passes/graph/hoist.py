@@ -23,9 +23,12 @@ from millrace.ir.dialects.mr.movement import shape_of
 from millrace.ir.levels import Level
 from millrace.ir.opdef import SEGMENTS, fields_with
 from millrace.ir.rewriter import Rewriter
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import INDEX, TensorType
 from millrace.passes.base import Pass, PassContext
 
+SPARE = 64
+"""The part of a small machine's memory that may be spent on projections."""
 CHUNK = 24
 """Steps whose projections are made at once in a loop that may end earlier, at most."""
 
@@ -41,9 +44,19 @@ class Hoist(Pass):
 
     def run(self, module: Module, ctx: PassContext) -> None:
         scans = [op for op in module.walk() if isinstance(op, control.Scan)]
+        budget = min(self.max_bytes, _memory_to_spare(module))
         for scan in reversed(scans):  # inner scans first
             _hoist_invariants(scan, ctx.rewriter)
-            _Projections(scan, self.max_bytes, ctx).run()
+            _Projections(scan, budget, ctx).run()
+
+
+def _memory_to_spare(module: Module) -> int:
+    """What projections may take of a small machine's memory, which others want to have, too: they
+    save few instructions where nothing caches the weights."""
+    target = TargetInfo.from_attr(module.target) if module.target else None
+    if target is None or not target.bare or not target.ram_bytes:
+        return 1 << 62
+    return target.ram_bytes // SPARE
 
 
 def _hoist_invariants(scan: control.Scan, rw: Rewriter) -> None:

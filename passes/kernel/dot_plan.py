@@ -1,22 +1,22 @@
-"""Which kernels are dot products of bytes, and how their loops run.
+"""How the loops of dot products of bytes run.
 
-A stage qualifies when its reductions multiply bytes of one operand ``x`` by bytes of constant
+A stage qualifies when its reductions multiply bytes of an operand ``x`` by bytes of constant
 weights. Of its parallel dimensions some move x (*rows*: pixels, samples), some the weights
 (*channels*), some both (*groups*). A tile holds the accumulators of a few rows by a few channels in
-registers; the reduction runs over chunks of both.
+registers; the reduction runs over chunks of both. Several products of vectors (the input's and the
+state's of a recurrent cell) share the loops over channels and follow each other in a tile.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from millrace.ir.core import Operation, Value
-from millrace.ir.dialects import arith, linalg
-from millrace.ir.types import I8, I32
+from millrace.ir.core import Value
+from millrace.passes.kernel.dot_match import Products, Start, products_of, starts_of
 from millrace.passes.kernel.dots import Dot, dot_of
-from millrace.passes.kernel.promote import Form, Promotion, can_promote
+from millrace.passes.kernel.promote import Form, Promotion
 from millrace.passes.kernel.schedule import Problem
 from millrace.passes.kernel.stage import Access, Member, Stage
 from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
@@ -31,231 +31,172 @@ BODY = 48
 
 
 @dataclass(frozen=True)
-class Start:
-    """A number a channel that is added to a sum: the sum may as well start with it."""
-
-    member: Member
-    access: Access
-
-
-@dataclass(frozen=True)
-class DotPlan:
-    """``outer``: loops around the copy of x; ``row`` and ``channel``: the dimensions of the tile,
-    -1 for none; ``inner``: further channel dimensions, inside the copy. ``blocks``: runs of rows
-    that are copied together; ``tile``: rows and channels. ``reduced``: the reduction dimensions
-    from the outermost in, contiguous in x. ``row_step``: elements of x between rows. ``starts``:
-    what sums start with, by the result of the reduction."""
+class DotPart:
+    """One group of reductions. ``reduced``: its dimensions from the outermost in, contiguous in x;
+    ``depth``: their steps; ``row_step``: elements of x between rows; ``promoted``: x is copied, in
+    ``form``."""
 
     dot: Dot
-    members: tuple[Member, ...]
-    x: Access
-    weights: tuple[Access, ...]
-    outer: tuple[int, ...]
-    row: int
-    inner: tuple[int, ...]
-    channel: int
-    blocks: tuple[Run, ...]
-    tile: tuple[int, int]
+    products: Products
     reduced: tuple[int, ...]
     depth: int
     row_step: int
     form: Form
     promoted: bool
-    starts: dict[Value, Start]
 
-    def channel_runs(self, stage: Stage) -> tuple[Run, ...]:
-        """The tiles of channels: even ones, or whole vectors first."""
-        cover = full_then_rest if self.dot.lanes > 1 else balanced
-        return cover(stage.extents[self.channel], self.tile[1])
+    @property
+    def members(self) -> tuple[Member, ...]:
+        return self.products.members
+
+    @property
+    def x(self) -> Access:
+        return self.products.x
+
+    @property
+    def weights(self) -> tuple[Access, ...]:
+        return self.products.weights
 
     @property
     def chunks(self) -> int:
         return -(-self.depth // self.dot.chunk)
 
     @property
-    def unroll(self) -> int:
+    def x_bytes(self) -> int:
+        """Bytes of an element of x, as it is read."""
+        return 2 if self.promoted and self.form is not Form.SAME else 1
+
+    def unroll(self, tile: tuple[int, int]) -> int:
         """Chunks in the innermost body."""
-        rows, channels = self.tile
-        most = max(1, BODY // (rows * channels * len(self.members)))
+        most = max(1, BODY // (tile[0] * tile[1] * len(self.members)))
         if self.chunks <= most + 2:
             return self.chunks
         whole = [u for u in range(most, 0, -1) if self.chunks % u == 0]
         return whole[0] if whole[0] * 2 > most else most
 
-    def promotion(self, stage: Stage, rows: int) -> Promotion:
+    def promotion(self, stage: Stage, row: int, rows: int) -> Promotion:
         """The copy of x for a block of ``rows`` rows."""
-        return _promotion(stage, self.x, self.row, rows, self.form)
+        return _promotion(stage, self.products, row, rows, self.form)
+
+
+@dataclass(frozen=True)
+class DotPlan:
+    """``outer``: loops around the copies of x; ``row`` and ``channel``: the dimensions of the tile,
+    -1 for none; ``inner``: further channel dimensions, inside the copies. ``blocks``: runs of rows
+    that are copied together; ``tile``: rows and channels. ``starts``: what sums start with, by the
+    result of the reduction."""
+
+    dot: Dot
+    parts: tuple[DotPart, ...]
+    outer: tuple[int, ...]
+    row: int
+    inner: tuple[int, ...]
+    channel: int
+    blocks: tuple[Run, ...]
+    tile: tuple[int, int]
+    starts: Mapping[Value, Start]
+
+    def channel_runs(self, stage: Stage) -> tuple[Run, ...]:
+        """The tiles of channels: even ones, or whole vectors first."""
+        cover = full_then_rest if self.dot.lanes > 1 else balanced
+        return cover(stage.extents[self.channel], self.tile[1])
 
     def describe(self, stage: Stage) -> str:
-        rows, channels = self.tile
-        copy = ""
-        if self.promoted:
-            size = self.promotion(stage, self.blocks[0].size).nbytes
-            copy = f", {self.blocks[0].size} rows copied to {size} bytes {self.form.value}"
         loops = " x ".join(str(n) for n in stage.extents[: stage.parallel])
-        return (
-            f"{self.dot.name}: {loops} | {self.depth}: tiles of {rows} rows by "
-            f"{channels * len(self.members)} channels, {self.unroll} chunks a body{copy}"
-        )
+        depths = " + ".join(str(part.depth) for part in self.parts)
+        rows, channels = self.tile
+        each = len(self.parts[0].members)
+        text = f"{self.dot.name}: {loops} | {depths}: tiles of {rows} rows by {channels * each}"
+        text += f" channels, {self.parts[0].unroll(self.tile)} chunks a body"
+        block = self.blocks[0].size
+        for part in self.parts:
+            if part.promoted:
+                size = part.promotion(stage, self.row, block).nbytes
+                text += f", {block} rows copied to {size} bytes, {part.form.value}"
+        return text
 
 
 def plan_dot(p: Problem) -> DotPlan | None:
-    """The plan of a stage that is a dot product of bytes; None when it is none."""
+    """The plan of a stage that is made of dot products of bytes; None when it is not."""
     dot, stage = dot_of(p.target), p.stage
-    members = [m for m in stage.members if m.role == "reduce"]
-    if dot is None or len(stage.groups) != 1 or any(m.role == "pre" for m in stage.members):
+    products = None if dot is None else products_of(stage, p.constants)
+    if dot is None or products is None:
         return None
-    sides = [_sides(m, p.constants) for m in members]
-    if not sides or None in sides:
-        return None
-    pairs = [s for s in sides if s is not None]
-    x, group = pairs[0][0], stage.groups[0]
-    weights = tuple(w for _, w in pairs)
-    if any(other != x for other, _ in pairs) or not can_promote(x):
-        return None
-    if any(not x.coeffs[d] for d in group) or any(not w.coeffs[d] for w in weights for d in group):
-        return None
-    if any(
-        {bool(c) for c in at} == {True, False}
-        for at in zip(*(w.coeffs for w in weights), strict=True)
-    ):
-        return None
-    return _plan(p, dot, tuple(members), x, weights)
-
-
-def _plan(
-    p: Problem, dot: Dot, members: tuple[Member, ...], x: Access, weights: tuple[Access, ...]
-) -> DotPlan | None:
-    stage, w = p.stage, weights[0]
+    first = products[0]
     parallel = range(stage.parallel)
-    rows = [d for d in parallel if x.coeffs[d] and not w.coeffs[d]]
-    channels = [d for d in parallel if w.coeffs[d] and not x.coeffs[d]]
-    if not channels:
+    rows = [d for d in parallel if first.x.coeffs[d] and not first.weights[0].coeffs[d]]
+    channels = [d for d in parallel if first.weights[0].coeffs[d] and not first.x.coeffs[d]]
+    if not channels or not all(_share_channels(q, channels, stage) for q in products[1:]):
         return None  # each weight would be used once: nothing to share
     row = rows[-1] if rows else -1
-    channel = channels[-1]
-    best: tuple[float, DotPlan] | None = None
-    for form in dot.forms:
-        layout = _layout(stage, x, row, form, dot)
-        if layout is None:
-            continue
-        reduced, step, promoted = layout
-        depth = math.prod(stage.extents[d] for d in reduced)
-        for tile in _tiles(stage, dot, row, channel, len(members)):
-            plan = DotPlan(
-                dot=dot,
-                members=members,
-                x=x,
-                weights=weights,
-                outer=tuple(d for d in parallel if d not in channels and d != row),
-                row=row,
-                inner=tuple(channels[:-1]),
-                channel=channel,
-                blocks=_blocks(stage, x, row, tile[0], form, reduced),
-                tile=tile,
-                reduced=reduced,
-                depth=depth,
-                row_step=step,
-                form=form,
-                promoted=promoted,
-                starts=_starts(stage, members, channel),
-            )
-            cost = _cost(stage, plan)
-            if best is None or cost < best[0] * 0.999:
-                best = (cost, plan)
-        break
-    return None if best is None else best[1]
-
-
-# ---- recognition
-
-
-def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
-    """(x, weights) of a member that adds up products of bytes."""
-    reads = [a for a in m.reads if a is not None]
-    if len(m.op.inputs) != 2 or len(reads) != 2 or any(a.element != I8 for a in reads):
+    outer = tuple(d for d in parallel if d not in channels and d != row)
+    if len(products) > 1 and (row >= 0 or outer):
         return None
-    if not _multiplies(m.op):
+    parts = [_part(stage, dot, q, row) for q in products]
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
         return None
-    if reads[1] in constants and reads[0] not in constants:
-        return reads[0], reads[1]
-    return (reads[1], reads[0]) if reads[0] in constants and reads[1] not in constants else None
+    candidates = [
+        DotPlan(
+            dot=dot,
+            parts=tuple(whole),
+            outer=outer,
+            row=row,
+            inner=tuple(channels[:-1]),
+            channel=channels[-1],
+            blocks=_blocks(stage, whole[0], row, tile[0]),
+            tile=tile,
+            starts=starts_of(stage, [m for q in products for m in q.members], channels[-1]),
+        )
+        for tile in _tiles(stage, dot, row, channels[-1], max(len(q.members) for q in products))
+    ]
+    return min(candidates, key=lambda plan: _cost(stage, plan))
 
 
-def _multiplies(g: linalg.Generic) -> bool:
-    """The body is ``acc + extsi(x) * extsi(y)`` in i32."""
-    if len(g.outputs) != 1:
-        return False
-    x, y, acc = g.block.args
-    total = g.block.terminator.operands[0].defining_op
-    if not isinstance(total, arith.AddI) or acc.type != I32 or acc not in total.operands:
-        return False
-    product = next((v for v in total.operands if v is not acc), acc).defining_op
-    if not isinstance(product, arith.MulI):
-        return False
-    return {_widened(v) for v in product.operands} == {x, y}
-
-
-def _widened(v: Value) -> Value | None:
-    op: Operation | None = v.defining_op
-    return op.input if isinstance(op, arith.ExtSI) else None
-
-
-def _starts(stage: Stage, members: Sequence[Member], channel: int) -> dict[Value, Start]:
-    found: dict[Value, Start] = {}
-    for m in members:
-        total = m.op.results[0]
-        user = next((n for n in stage.members if n.role == "post" and n.op in total.users), None)
-        if user is None or len(total.uses) != 1 or not _starts_at_zero(m.op):
-            continue
-        body = user.op.block.first
-        plain = isinstance(body, arith.AddI) and user.op.block.terminator.operands[0] is body.result
-        reads = [a for a in user.reads if a is not None]
-        if (
-            plain
-            and len(user.op.inputs) == 2
-            and len(reads) == 1
-            and set(reads[0].dims) <= {channel}
-        ):
-            found[total] = Start(user, reads[0])
-    return found
-
-
-def _starts_at_zero(g: linalg.Generic) -> bool:
-    fill = g.outputs[0].defining_op
-    scalar = fill.value.defining_op if isinstance(fill, linalg.Fill) else None
-    return isinstance(scalar, arith.Constant) and scalar.value.value == 0
+def _share_channels(q: Products, channels: Sequence[int], stage: Stage) -> bool:
+    """The weights move along the same dimensions, and x along none."""
+    moved = [d for d in range(stage.parallel) if q.weights[0].coeffs[d]]
+    return moved == list(channels) and not any(q.x.coeffs[: stage.parallel])
 
 
 # ---- layout of x
 
 
-def _promotion(stage: Stage, x: Access, row: int, rows: int, form: Form) -> Promotion:
+def _part(stage: Stage, dot: Dot, q: Products, row: int) -> DotPart | None:
+    for form in dot.forms:
+        layout = _layout(stage, q, row, form, dot)
+        if layout is not None:
+            order, step, promoted = layout
+            depth = math.prod(stage.extents[d] for d in order)
+            return DotPart(dot, q, order, depth, step, form, promoted)
+    return None
+
+
+def _promotion(stage: Stage, q: Products, row: int, rows: int, form: Form) -> Promotion:
     """The coordinates that rows move along come first: what is left of each row, its reduction,
     is then one contiguous run."""
     extents = [1] * len(stage.extents)
-    for d in stage.groups[0]:
+    for d in stage.groups[q.group]:
         extents[d] = stage.extents[d]
     if row >= 0:
         extents[row] = rows
-    coordinates = x.coordinates
+    coordinates = q.x.coordinates
     moving = [k for k, c in enumerate(coordinates) if row >= 0 and c.coeffs[row]]
     rest = [k for k in range(len(coordinates)) if k not in moving]
     rest.sort(key=lambda k: -coordinates[k].stride)
-    return Promotion(x, tuple(extents), (*moving, *rest), form)
+    return Promotion(q.x, tuple(extents), (*moving, *rest), form)
 
 
 def _layout(
-    stage: Stage, x: Access, row: int, form: Form, dot: Dot
+    stage: Stage, q: Products, row: int, form: Form, dot: Dot
 ) -> tuple[tuple[int, ...], int, bool] | None:
     """(reduction dimensions in order, elements between rows, whether x is copied)."""
-    group = stage.groups[0]
+    group, x = stage.groups[q.group], q.x
     depth = math.prod(stage.extents[d] for d in group)
     if form is Form.SAME and not x.padded and (dot.chunk == 1 or depth % dot.chunk == 0):
         order = _contiguous(stage, group, x.coeffs)
         if order is not None:
             return order, x.coeffs[row] if row >= 0 else 0, False
-    p = _promotion(stage, x, row, 2, form)
+    p = _promotion(stage, q, row, 2, form)
     order = _contiguous(stage, group, p.coefficients)
     if order is None:
         return None
@@ -291,15 +232,15 @@ def _tiles(stage: Stage, dot: Dot, row: int, channel: int, members: int) -> list
     ]
 
 
-def _blocks(
-    stage: Stage, x: Access, row: int, tile: int, form: Form, reduced: Sequence[int]
-) -> tuple[Run, ...]:
+def _blocks(stage: Stage, part: DotPart, row: int, tile: int) -> tuple[Run, ...]:
     """Rows are copied a tile at a time; a whole line at once where they overlap."""
     if row < 0:
         return (Run(0, 1, 1),)
     extent = stage.extents[row]
-    overlap = any(c.coeffs[row] and any(c.coeffs[d] for d in reduced) for c in x.coordinates)
-    if overlap and _promotion(stage, x, row, extent, form).nbytes <= SCRATCH_BYTES:
+    overlap = any(
+        c.coeffs[row] and any(c.coeffs[d] for d in part.reduced) for c in part.x.coordinates
+    )
+    if overlap and part.promotion(stage, row, extent).nbytes <= SCRATCH_BYTES:
         return (Run(0, 1, extent),)
     return balanced(extent, tile)
 
@@ -307,16 +248,22 @@ def _blocks(
 def _cost(stage: Stage, plan: DotPlan) -> float:
     """Instructions, to compare tiles with."""
     rows = stage.extents[plan.row] if plan.row >= 0 else 1
-    members = len(plan.members)
     total, shapes = 0.0, 0
     for r in balanced(rows, plan.tile[0]):
         for c in plan.channel_runs(stage):
-            p, w = r.size, c.size * members
-            loops = 0.0 if plan.unroll >= plan.chunks else 3.0 * plan.chunks / plan.unroll
-            after = plan.dot.epilogue * p * w
-            if c.size % plan.dot.lanes == 0:
-                after /= plan.dot.lanes**0.5  # vectors are put together of single results first
-            tile = plan.chunks * plan.dot.cost(p, w) + loops + after + TILE_OVERHEAD
+            tile = TILE_OVERHEAD + sum(
+                _part_cost(plan, part, r.size, c.size) for part in plan.parts
+            )
             total += r.count * c.count * tile
             shapes += 1
     return total * (1 + SHAPE_PENALTY * (shapes - 1))
+
+
+def _part_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
+    dot, width = plan.dot, channels * len(part.members)
+    unroll = part.unroll(plan.tile)
+    loops = 0.0 if unroll >= part.chunks else 3.0 * part.chunks / unroll
+    after = dot.epilogue * rows * width
+    if channels % dot.lanes == 0:
+        after /= dot.lanes**0.5  # vectors are put together of single results first
+    return part.chunks * dot.cost(rows, width) + loops + after

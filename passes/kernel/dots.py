@@ -41,6 +41,10 @@ class Dot:
     def cost(self, p: int, w: int) -> float:
         raise NotImplementedError
 
+    def in_order(self, accumulators: int) -> bool:
+        """Whether one chunk should be done with before the next begins."""
+        return False
+
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         raise NotImplementedError
 
@@ -80,6 +84,11 @@ class Smlad(Dot):
 
     def cost(self, p: int, w: int) -> float:
         return 3 * w + p + 2 * p * w
+
+    def in_order(self, accumulators: int) -> bool:
+        """Straight code is reordered until it spills; with five accumulators there is no register
+        left for the order."""
+        return accumulators <= 4
 
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         if aligned:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from millrace.ir.affine import AffineMap, Dim
+from millrace.ir.affine import AffineMap, Dim, dims_of
 from millrace.ir.attributes import Scalar
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
@@ -27,11 +27,15 @@ from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import constant
 from millrace.ir.levels import Level
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import element_of, storage_bytes
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
 from millrace.passes.order import successors, topological
 
+HEAVY_OPS = 32
+"""A body of more operations (a function in fixed point) has a loop of its own on small machines,
+where code is scarce: a product's tile would hold it several times."""
 MAX_MEMBERS = 48
 """Generics in one kernel at most: bounds compile time and register pressure."""
 
@@ -47,13 +51,15 @@ class Fuse(Pass):
 
     def run(self, module: Module, ctx: PassContext) -> None:
         outliner = Outliner(module, ctx)
+        target = TargetInfo.from_attr(module.target) if module.target else None
+        joins = target is not None and target.bare
         for f in module.functions():
             if f.role == "kernel":
                 continue
             blocks = [b for op in f.walk() for r in op.regions for b in r.blocks]
             for block in blocks:
                 if not isinstance(block.parent_op, linalg.Generic):
-                    _fuse_block(block, outliner)
+                    _fuse_block(block, outliner, small=joins)
 
 
 @dataclass(eq=False)
@@ -65,9 +71,16 @@ class Cluster:
     reductions: set[tuple[int, ...]] = field(default_factory=set)
     """Extents of the reduction loops of its reductions."""
     contracts: bool = False
+    vectors: bool = True
+    """Its contractions multiply a vector that all points of the space share."""
+    heavy: bool = False
+    """Some body is long: code that a tile of several points should not repeat."""
 
 
-def _fuse_block(block: Block, outliner: Outliner) -> None:
+def _fuse_block(block: Block, outliner: Outliner, *, small: bool) -> None:
+    """``small``: for a machine with little memory and no vectors. There products of several
+    vectors over one space, such as those of a cell's input and state, share a kernel, in which
+    they follow each other: that spares the results' way through memory."""
     generics = [op for op in block if isinstance(op, linalg.Generic)]
     if not generics:
         return
@@ -76,7 +89,7 @@ def _fuse_block(block: Block, outliner: Outliner) -> None:
     position = {op: i for i, op in enumerate(block)}
     of: dict[Operation, Cluster] = {g: _single(g) for g in generics}
     for p, g, v, m in _edges(generics):
-        _try_merge(of, p, g, v, m, position)
+        _try_merge(of, p, g, v, m, position, small)
     _emit(block, generics, of, position, outliner)
 
 
@@ -98,11 +111,19 @@ def _edges(generics: Sequence[linalg.Generic]) -> list[Edge]:
 
 def _single(g: linalg.Generic) -> Cluster:
     space = tuple(g.ranges[: g.num_parallel])
-    c = Cluster([g], space)
+    c = Cluster([g], space, heavy=len(g.block.ops) > HEAVY_OPS)
     if g.num_loops > g.num_parallel:
         c.reductions.add(tuple(g.ranges[g.num_parallel :]))
         c.contracts = _contracts(g)
+        c.vectors = not c.contracts or _multiplies_vector(g)
     return c
+
+
+def _multiplies_vector(g: linalg.Generic) -> bool:
+    """Some operand of the product does not move along the parallel loops."""
+    parallel = set(range(g.num_parallel))
+    maps = g.indexing_maps[: len(g.inputs)]
+    return any(not parallel & {d for e in m.results for d in dims_of(e)} for m in maps)
 
 
 def _contracts(g: linalg.Generic) -> bool:
@@ -121,12 +142,15 @@ def _try_merge(
     v: Value,
     read: AffineMap,
     position: dict[Operation, int],
+    small: bool,
 ) -> None:
     a, b = of[p], of[g]
     if a is b or len(a.members) + len(b.members) > MAX_MEMBERS:
         return
+    if small and (a.contracts or b.contracts) and (a.heavy or b.heavy):
+        return
     written = p.indexing_maps[len(p.inputs) + p.results.index(v)]  # type: ignore[arg-type]
-    if not (_after(a, b, p, g, written, read) or _before(a, b, p, g, written, read)):
+    if not (_after(a, b, p, g, written, read, small) or _before(a, b, p, g, written, read)):
         return
     if not _edges_aligned(a, b) or _cycle(a, b, of, position):
         return
@@ -135,6 +159,8 @@ def _try_merge(
         b.space,
         a.reductions | b.reductions,
         a.contracts or b.contracts,
+        a.vectors and b.vectors,
+        a.heavy or b.heavy,
     )
     for op in merged.members:
         of[op] = merged
@@ -147,6 +173,7 @@ def _after(
     g: linalg.Generic,
     written: AffineMap,
     read: AffineMap,
+    small: bool,
 ) -> bool:
     """``g`` works pointwise on what ``p`` wrote, over one parallel space."""
     if a.space != b.space or g.num_loops != g.num_parallel:
@@ -155,7 +182,7 @@ def _after(
         return False
     if written.results != read.results:
         return False
-    return _compatible(a, b)
+    return _compatible(a, b) or (small and a.vectors and b.vectors)
 
 
 def _before(

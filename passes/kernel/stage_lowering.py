@@ -16,8 +16,9 @@ from millrace.ir.types import TensorType
 from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants
-from millrace.passes.kernel.dot_emit import DotEmitter, pack_weights
-from millrace.passes.kernel.dot_plan import DotPlan, plan_dot
+from millrace.passes.kernel.dot_emit import DotEmitter
+from millrace.passes.kernel.dot_pack import pack_weights
+from millrace.passes.kernel.dot_plan import DotPart, DotPlan, plan_dot
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill
@@ -90,16 +91,20 @@ class StageLowering:
         return Emitter(self.stage, schedule, self.b, entry, memrefs, layouts, fast)
 
     def _dot(self, plan: DotPlan) -> None:
-        args = [self.constants[w] for w in plan.weights]
+        streams = [self._stream(plan, part) for part in plan.parts]
+        DotEmitter(self.e, plan, streams, self._finish).emit()
+
+    def _stream(self, plan: DotPlan, part: DotPart) -> Value:
+        """Let the calls pass the weights of a part as one stream."""
+        args = [self.constants[w] for w in part.weights]
         stage = self.stage
-        layout = (plan.dot.name, plan.tile, plan.reduced, plan.form, tuple(stage.extents))
-        key = (layout, tuple((w.coeffs, w.const) for w in plan.weights))
-        t = self.repository.merge(
-            self.f, args, key, lambda arrays: pack_weights(stage, plan, arrays)
-        )
+        layout = (plan.dot.name, plan.tile, part.reduced, part.form, tuple(stage.extents))
+        key = (layout, tuple((w.coeffs, w.const) for w in part.weights))
+        pack = partial(pack_weights, stage, plan, part)
+        t = self.repository.merge(self.f, args, key, pack)
         for i in args:
             self.block.args[i].type = t
-        DotEmitter(self.e, plan, self.block.args[args[0]], self._finish).emit()
+        return self.block.args[args[0]]
 
     def _pack(self) -> None:
         inner = [m for m in self.stage.members if m.group >= 0]

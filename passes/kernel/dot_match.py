@@ -1,0 +1,122 @@
+"""Recognition of dot products of bytes: sums of products of one operand with constant weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from millrace.ir.core import Operation, Value
+from millrace.ir.dialects import arith, linalg
+from millrace.ir.types import I8, I32
+from millrace.passes.kernel.promote import can_promote
+from millrace.passes.kernel.stage import Access, Member, Stage
+
+
+@dataclass(frozen=True)
+class Products:
+    """The reductions of one group: each multiplies ``x`` by weights of its own."""
+
+    members: tuple[Member, ...]
+    x: Access
+    weights: tuple[Access, ...]
+
+    @property
+    def group(self) -> int:
+        return self.members[0].group
+
+
+@dataclass(frozen=True)
+class Start:
+    """A number a channel that is added to a sum: the sum may as well start with it."""
+
+    member: Member
+    access: Access
+
+
+def products_of(stage: Stage, constants: frozenset[Access]) -> list[Products] | None:
+    """The products of each group of reductions; None when some reduction is none."""
+    if not stage.groups or any(m.role == "pre" for m in stage.members):
+        return None
+    found = []
+    for g in range(len(stage.groups)):
+        members = tuple(m for m in stage.members if m.group == g)
+        sides = [_sides(m, constants) for m in members]
+        products = _products(stage, members, [s for s in sides if s is not None])
+        if None in sides or products is None:
+            return None
+        found.append(products)
+    return found
+
+
+def _products(
+    stage: Stage, members: tuple[Member, ...], sides: Sequence[tuple[Access, Access]]
+) -> Products | None:
+    """All read the same x, and their weights along the same dimensions."""
+    if len(sides) != len(members):
+        return None
+    x, weights = sides[0][0], tuple(w for _, w in sides)
+    group = stage.groups[members[0].group]
+    if any(other != x for other, _ in sides) or not can_promote(x):
+        return None
+    if any(not a.coeffs[d] for a in (x, *weights) for d in group):
+        return None
+    if len({tuple(map(bool, w.coeffs)) for w in weights}) != 1:
+        return None
+    return Products(members, x, weights)
+
+
+def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
+    """(x, weights) of a member that adds up products of bytes."""
+    reads = [a for a in m.reads if a is not None]
+    if len(m.op.inputs) != 2 or len(reads) != 2 or any(a.element != I8 for a in reads):
+        return None
+    if not _multiplies(m.op):
+        return None
+    if reads[1] in constants and reads[0] not in constants:
+        return reads[0], reads[1]
+    return (reads[1], reads[0]) if reads[0] in constants and reads[1] not in constants else None
+
+
+def _multiplies(g: linalg.Generic) -> bool:
+    """The body is ``acc + extsi(x) * extsi(y)`` in i32."""
+    if len(g.outputs) != 1:
+        return False
+    x, y, acc = g.block.args
+    total = g.block.terminator.operands[0].defining_op
+    if not isinstance(total, arith.AddI) or acc.type != I32 or acc not in total.operands:
+        return False
+    product = next((v for v in total.operands if v is not acc), acc).defining_op
+    if not isinstance(product, arith.MulI):
+        return False
+    return {_widened(v) for v in product.operands} == {x, y}
+
+
+def _widened(v: Value) -> Value | None:
+    op: Operation | None = v.defining_op
+    return op.input if isinstance(op, arith.ExtSI) else None
+
+
+def starts_of(stage: Stage, members: Sequence[Member], channel: int) -> dict[Value, Start]:
+    found: dict[Value, Start] = {}
+    for m in members:
+        total = m.op.results[0]
+        user = next((n for n in stage.members if n.role == "post" and n.op in total.users), None)
+        if user is None or len(total.uses) != 1 or not _starts_at_zero(m.op):
+            continue
+        body = user.op.block.first
+        plain = isinstance(body, arith.AddI) and user.op.block.terminator.operands[0] is body.result
+        reads = [a for a in user.reads if a is not None]
+        if (
+            plain
+            and len(user.op.inputs) == 2
+            and len(reads) == 1
+            and set(reads[0].dims) <= {channel}
+        ):
+            found[total] = Start(user, reads[0])
+    return found
+
+
+def _starts_at_zero(g: linalg.Generic) -> bool:
+    fill = g.outputs[0].defining_op
+    scalar = fill.value.defining_op if isinstance(fill, linalg.Fill) else None
+    return isinstance(scalar, arith.Constant) and scalar.value.value == 0
