@@ -15,8 +15,9 @@ from millrace.ir.attributes import Dense
 from millrace.ir.dialects import arm, func, memref
 from millrace.ir.dialects.mr import assemble, cast, contraction, conv, elementwise, pool
 from millrace.ir.dialects.mr.constant import Constant
+from millrace.ir.dialects.mr.fixed_point_curves import FixedPointLogistic
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import F32, I8, I32, tensor
+from millrace.ir.types import F32, I8, I16, I32, tensor
 
 
 def _conftest() -> Any:
@@ -203,3 +204,44 @@ def test_borders_stay_outside_on_machines_with_plenty_of_memory() -> None:
 
     m = HARNESS.run([tensor((1, 6, 6, 4), I8)], build)
     assert any(isinstance(op, assemble.Pad) for op in m.entry.block)
+
+
+def cell(b: Any, x: Any, h: Any) -> Any:
+    """Two products of vectors, in units of their own, over one space."""
+    n = 16
+    x, h = narrow(b, product(b, x, 12, n), n), narrow(b, product(b, h, n, n, 5), n)
+    return b.value(elementwise.Add, b.value(cast.Cast, x, to=I32), b.value(cast.Cast, h, to=I32))
+
+
+CELL_SHAPES = [tensor((1, 12), I8), tensor((1, 16), I8)]
+
+
+@pytest.mark.parametrize(("target", "calls"), [(PLAIN, 1), (DSP, 1), (MVE, 1), (C.WIDE, 2)])
+def test_products_of_input_and_state_share_a_kernel_on_small_machines(
+    target: Any, calls: int
+) -> None:
+    m = HARNESS.run(CELL_SHAPES, lambda b, x, h: [cell(b, x, h)], target=target)
+    assert ops(m, func.Call) == calls
+
+
+def test_products_of_several_rows_do_not_share_a_kernel() -> None:
+    shapes = [tensor((3, 12), I8), tensor((3, 16), I8)]
+    m = HARNESS.run(shapes, lambda b, x, h: [cell(b, x, h)], target=DSP)
+    assert ops(m, func.Call) == 2
+
+
+def test_a_long_body_has_a_loop_of_its_own_on_small_machines() -> None:
+    def build(b: Any, x: Any) -> Any:
+        y = b.value(cast.Cast, product(b, x, 32, 8), to=I16)
+        return [b.value(FixedPointLogistic, y, integer_bits=3)]
+
+    shape = [tensor((1, 32), I8)]
+    assert ops(HARNESS.run(shape, build, target=DSP), func.Call) == 2
+
+
+def test_straight_code_is_kept_in_order() -> None:
+    def build(b: Any, x: Any) -> Any:
+        return [narrow(b, product(b, x, 32, 8), 8)]
+
+    m = HARNESS.run([tensor((1, 32), I8)], build, target=DSP)
+    assert ops(m, arm.InOrder) == 8, "one a chunk"
