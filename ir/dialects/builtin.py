@@ -14,8 +14,7 @@ from millrace.ir.types import Type
 class Module(Operation):
     """``builtin.module``. ``target`` holds the target description as plain values (see
     ``passes/target.py``); ``strict`` forbids reassociation and contraction of floats.
-    ``ranges`` has the lowest and the highest value of each real number of the entry, from
-    calibration to ``quantize``."""
+    ``ranges`` is what calibration tells ``quantize`` of each real number of the entry."""
 
     name = "builtin.module"
     sym_name: str | None = attr(None)

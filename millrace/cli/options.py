@@ -89,6 +89,12 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
         help="samples of the inputs, along the arrays' first axis, named as for `run --inputs`",
     )
     group.add_argument(
+        "--calibrate-method",
+        default="auto",
+        metavar="auto|minmax|percentile|mse|kl",
+        help="how ranges are made of the samples (default: all, and the one that errs least)",
+    )
+    group.add_argument(
         "--io",
         metavar="float32|int8",
         help="what a quantized model takes and gives (default: what the float model does)",
@@ -168,6 +174,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
     from millrace.driver.options import (
         CompileOptions,
         parse_io,
+        parse_method,
         parse_quantize,
         parse_size,
         parse_tensors,
@@ -184,6 +191,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         unroll=parse_unroll(args.unroll),
         quantize=parse_quantize(args.quantize, args.calibration),
         calibration=args.calibration,
+        method=parse_method(args.calibrate_method),
         io=parse_io(args.io),
         flash=parse_size(args.flash, "--flash"),
         ram=parse_size(args.ram, "--ram"),

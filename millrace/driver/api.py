@@ -11,6 +11,7 @@ from millrace.driver.model import Model
 from millrace.driver.options import (
     CompileOptions,
     parse_io,
+    parse_method,
     parse_quantize,
     parse_size,
     parse_tensors,
@@ -33,6 +34,7 @@ def compile(
     unroll: str | int = "auto",
     quantize: str | None = None,
     calibration: str | Path | Mapping[str, Any] | None = None,
+    calibrate_method: str = "auto",
     io: str | None = None,
     flash: int | str | None = None,
     ram: int | str | None = None,
@@ -65,6 +67,7 @@ def compile(
         unroll=parse_unroll(str(unroll)),
         quantize=parse_quantize(quantize, calibration),
         calibration=Path(calibration) if isinstance(calibration, str) else calibration,
+        method=parse_method(calibrate_method),
         io=parse_io(io),
         flash=parse_size(flash, "--flash"),
         ram=parse_size(ram, "--ram"),

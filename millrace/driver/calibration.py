@@ -12,7 +12,8 @@ import numpy as np
 from millrace.driver.arrays import match_inputs, read_npz, split_samples
 from millrace.driver.specs import Array, TensorSpec
 from millrace.ir.errors import CompileError, RunError
-from millrace.passes.quantize.observe import NAME
+from millrace.passes.quantize.methods import Histogram
+from millrace.passes.quantize.observe import HISTOGRAMS, LIMITS, NOTHING, RANGES
 
 if TYPE_CHECKING:
     from millrace.driver.model import Model
@@ -39,6 +40,11 @@ class Samples:
             raise CompileError(f"calibration: {where} has no samples")
         return Samples(rows)
 
+    def first(self, count: int) -> Samples:
+        """Not more than ``count`` of them, spread over all."""
+        step = max(1, len(self.rows) // count)
+        return Samples(self.rows[::step][:count])
+
 
 def _cast(a: Array, spec: TensorSpec) -> Array:
     """Floats of another width are welcome."""
@@ -53,7 +59,29 @@ def observed_ranges(model: Model, samples: Samples) -> Array:
     state = model.new_state()
     for row in samples.rows:
         named = {s.name: a for s, a in zip(model.inputs, row, strict=True)}
-        rows = state.run(named)[NAME]
+        rows = state.run(named)[RANGES]
         found = rows if found is None else np.maximum(found, rows)
     assert found is not None
     return np.stack([-found[:, 0], found[:, 1]], axis=1).astype(np.float64)
+
+
+def spread(rows: Array, numbers: Sequence[int], count: int) -> Array:
+    """Rows of some values among those of all: an empty range for the others."""
+    full = np.tile(np.array([-NOTHING, NOTHING]), (count, 1))
+    full[list(numbers)] = rows
+    return full
+
+
+def histograms(model: Model, samples: Samples, ranges: Array) -> list[Histogram]:
+    """Of each real number between the limits in ``ranges``, of a model made by
+    ``observe-histograms``."""
+    bins = next(s.shape[1] for s in model.outputs if s.name == HISTOGRAMS)
+    low, width = ranges[:, 0], np.maximum(ranges[:, 1] - ranges[:, 0], 1e-30)
+    limits = np.stack([low, bins / width], axis=1).astype(np.float32)
+    total = np.zeros((len(ranges), bins))
+    state = model.new_state()
+    names = [s.name for s in model.inputs if s.name != LIMITS]
+    for row in samples.rows:
+        named = dict(zip(names, row, strict=True))
+        total += state.run({**named, LIMITS: limits})[HISTOGRAMS]
+    return [Histogram(float(a), float(b), c) for (a, b), c in zip(ranges, total, strict=True)]

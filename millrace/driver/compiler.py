@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from millrace._version import __version__
 from millrace.codegen import (
@@ -19,26 +18,20 @@ from millrace.codegen import target as find_target
 from millrace.codegen.libraries import by_library
 from millrace.driver.artifact import Artifact
 from millrace.driver.budget import check_budgets
-from millrace.driver.calibration import Samples, observed_ranges
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
 from millrace.driver.inspection import entry_specs, load_module, state_specs
 from millrace.driver.memory_map import Constants, arena_map, constants_of_kernels, step_names
-from millrace.driver.options import CompileOptions, Switches
+from millrace.driver.options import CompileOptions
 from millrace.driver.passes import PassRun
-from millrace.driver.pipelines import FRONT, stages
+from millrace.driver.pipelines import stages
+from millrace.driver.quantization import quantize
 from millrace.driver.report import BufferRow, Decision, KernelRow, Report
 from millrace.driver.sources import Source
 from millrace.driver.specs import TensorSpec
-from millrace.ir.attributes import Dense
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
 from millrace.ir.target import TargetInfo
-from millrace.passes.quantize.observe import Observe
-from millrace.passes.quantize.quantize import Quantize
-
-if TYPE_CHECKING:
-    from millrace.driver.model import Model
 
 IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
 Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
@@ -72,32 +65,10 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
             module.attributes["strict"] = True
         run = PassRun(options.switches, source.label)
         if options.quantize is not None:
-            quantize(module, run, options)
+            quantize(module, run, options, build)
         return build(module, run, options, name)
     finally:
         progress("")
-
-
-def quantize(module: Module, run: PassRun, options: CompileOptions) -> None:
-    """A float model becomes an integer one, with ranges that its own runs show."""
-    assert options.calibration is not None
-    run.run(module, FRONT, "front")
-    samples = Samples.of(options.calibration, entry_specs(module.entry)[0])
-    module.attributes["ranges"] = Dense(observed_ranges(_observing(module, options), samples))
-    bits = 16 if options.quantize == "int16x8" else 8
-    run.run(module, [Quantize(bits=bits, float_io=options.io != "int8")], "quantize", exact=False)
-
-
-def _observing(module: Module, options: CompileOptions) -> Model:
-    """The model for this machine, telling its ranges."""
-    from millrace.driver.model import Model
-
-    copy = clone(module, {})
-    assert isinstance(copy, Module)
-    set_target(copy, find_target("host"))
-    run = PassRun(Switches(progress=options.switches.progress), "calibration")
-    run.run(copy, [Observe()], "observe")
-    return Model(build(copy, run, CompileOptions(unroll="never"), "calibration"))
 
 
 def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> Artifact:

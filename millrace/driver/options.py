@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from millrace.ir.errors import CompileError
+from millrace.passes.quantize.methods import METHODS
 
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -43,11 +44,11 @@ class Switches:
 @dataclass(frozen=True)
 class CompileOptions:
     """``shapes`` gives inputs the shapes that the file leaves open; ``feed`` and ``fetch`` choose
-    the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``,
-    ``never``, ``full`` or a number; ``quantize`` is a scheme of :data:`SCHEMES`, for which
-    ``calibration`` has samples of the inputs (a file or arrays) and ``io`` the type of inputs and
-    outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for no limit;
-    ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a
+    number; ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of
+    the inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
+    of inputs and outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for no
+    limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None
@@ -58,6 +59,7 @@ class CompileOptions:
     unroll: str = "auto"
     quantize: str | None = None
     calibration: Path | Mapping[str, Array] | None = None
+    method: str = "auto"
     io: str | None = None
     flash: int | None = None
     ram: int | None = None
@@ -97,6 +99,14 @@ def parse_size(text: str | int | None, option: str) -> int | None:
     if given is not None and given <= 0:
         raise CompileError(f"{option} {text!r}: a model needs some")
     return given
+
+
+def parse_method(text: str) -> str:
+    """A method of calibration, checked."""
+    known = ("auto", *METHODS)
+    if text not in known:
+        raise CompileError(f"--calibrate-method {text!r}: known are {', '.join(known)}")
+    return text
 
 
 def parse_io(text: str | None) -> str | None:

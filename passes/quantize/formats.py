@@ -14,6 +14,9 @@ from millrace.ir.types import I8, I16, IntegerType
 
 Array = np.ndarray[Any, Any]
 
+SPARE = 1.2
+"""What is kept free in 16-bit formats. A limit that a value has by itself needs none, but 1 itself
+is as large as a unit of 2^-15 can hold."""
 LEAST = 2.0**-40
 """A range narrower than this is one number for us."""
 
@@ -87,8 +90,9 @@ def narrow(r: Range) -> Format:
 
 
 def wide(r: Range) -> Format:
-    """16 bits in units of a power of two: such numbers are added and multiplied by shifts."""
-    exponent = math.ceil(math.log2(max(r.radius, LEAST) / 32768))
+    """16 bits in units of a power of two: such numbers are added and multiplied by shifts. There
+    is some room for what was not seen."""
+    exponent = math.ceil(math.log2(max(r.radius * SPARE, LEAST) / 32768))
     return Format(I16, 2.0**exponent)
 
 

@@ -66,16 +66,14 @@ def applied(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> S
 def _interpolated(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
     """Over all 16-bit numbers, so that equal functions share a table; or, where that is too
     coarse, over the numbers that were seen."""
-    fine = Format(I16, max(seen_radius(curve, x.format, seen), 1e-12) / 32767)
+    further = beyond(seen)
+    radius = min(_radius(curve, further), 2 * _radius(curve, seen))
+    fine = Format(I16, max(radius, 1e-12) / 32767)
     everywhere = (x.format.lowest, x.format.highest + 1)
-    s = x.format.scale
-    observed = (
-        max(int(np.floor(seen.low / s)), everywhere[0]),
-        min(int(np.ceil(seen.high / s)) + 1, everywhere[1]),
-    )
-    for span in (everywhere, observed):
+    needed = _codes(x.format, seen)
+    for span in (everywhere, _codes(x.format, further)):
         for segments in SEGMENTS:
-            found = _knots(curve, x.format, fine, span, segments, q.options.tolerance, observed)
+            found = _knots(curve, x.format, fine, span, segments, q.options.tolerance, needed)
             if found is not None:
                 table, shift = found
                 y = q.math.op(Interpolate, x.value, table=Dense(table), low=span[0], shift=shift)
@@ -84,10 +82,29 @@ def _interpolated(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format
     return None
 
 
-def seen_radius(curve: Curve, f: Format, seen: Range) -> float:
-    """The largest absolute result where the input was observed."""
+def beyond(seen: Range) -> Range:
+    """Somewhat more than was seen, on the same side of 0: there may be poles at 0."""
+    more = (seen.high - seen.low) / 2
+    low = seen.low - more
+    high = seen.high + more
+    return Range(
+        max(low, seen.low / 2) if seen.low > 0 else low,
+        min(high, seen.high / 2) if seen.high < 0 else high,
+    )
+
+
+def _radius(curve: Curve, seen: Range) -> float:
+    """The largest absolute result between two limits."""
     y = _finite(curve(np.linspace(seen.low, seen.high, 1025)))
     return float(np.abs(y).max())
+
+
+def _codes(f: Format, seen: Range) -> tuple[int, int]:
+    """The stored numbers between two limits: the first, and the one behind the last."""
+    return (
+        max(int(np.floor(seen.low / f.scale)), f.lowest),
+        min(int(np.ceil(seen.high / f.scale)) + 1, f.highest + 1),
+    )
 
 
 def _knots(
@@ -97,10 +114,10 @@ def _knots(
     span: tuple[int, int],
     segments: int,
     tolerance: float,
-    observed: tuple[int, int],
+    needed: tuple[int, int],
 ) -> tuple[Array, int] | None:
     """A table over codes ``span`` and the shift between its knots; None when it is off by more
-    than ``tolerance`` of the result's range somewhere in ``observed``."""
+    than ``tolerance`` of the result's range somewhere in ``needed``."""
     width = max(span[1] - span[0], 2)
     shift = max(1, int(np.ceil(np.log2(width / segments))))
     if shift > 14:
@@ -108,8 +125,8 @@ def _knots(
     count = -(-width >> shift) + 1
     knots = span[0] + (np.arange(count) << shift)
     table = fine.encode(_finite(curve(knots * source.scale)))
-    step = max(1, (observed[1] - observed[0]) >> 14)
-    codes = np.arange(observed[0], observed[1], step)
+    step = max(1, (needed[1] - needed[0]) >> 14)
+    codes = np.arange(needed[0], needed[1], step)
     at = np.clip(codes - span[0], 0, ((count - 1) << shift) - 1)
     segment, part = at >> shift, at & ((1 << shift) - 1)
     wide = table.astype(np.int64)

@@ -19,8 +19,12 @@ from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr import kinds
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.support import constant_of
-from millrace.passes.quantize.formats import Format, Range, narrow, wide
-from millrace.passes.quantize.values import is_constant, is_real
+from millrace.passes.quantize.bounds import bounds_of
+from millrace.passes.quantize.formats import Array, Format, Range, narrow, wide
+from millrace.passes.quantize.values import is_constant, is_real, real_values
+
+NEAR = 2.5
+"""A limit that a value has by itself replaces what was seen when it is not so many times larger."""
 
 
 class Classes:
@@ -43,35 +47,80 @@ class Classes:
             self._parent[b] = a
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Between which limits a value was seen, and those that 8-bit formats are made for."""
+
+    whole: Range
+    kept: Range
+
+    def __or__(self, other: Seen) -> Seen:
+        return Seen(self.whole | other.whole, self.kept | other.kept)
+
+    @staticmethod
+    def of(array: Array) -> Seen:
+        return Seen(Range.of(array), Range.of(array))
+
+
 @dataclass
 class Plan:
     """The formats of the classes, and the ranges they were made from."""
 
     classes: Classes
-    ranges: dict[Value, Range] = field(default_factory=dict)
+    seen: dict[Value, Seen] = field(default_factory=dict)
     formats: dict[Value, Format] = field(default_factory=dict)
 
     def format(self, v: Value) -> Format:
         return self.formats[self.classes.find(v)]
 
     def range(self, v: Value) -> Range:
-        return self.ranges[self.classes.find(v)]
+        return self.seen[self.classes.find(v)].whole
+
+    def narrow(self, v: Value) -> Format:
+        """The format of 8 bits."""
+        return narrow(self.seen[self.classes.find(v)].kept)
+
+    def members(self) -> dict[Value, list[Value]]:
+        """The values of each class, by the value that names it."""
+        found: dict[Value, list[Value]] = {}
+        for v in self.values:
+            found.setdefault(self.classes.find(v), []).append(v)
+        return found
+
+    values: list[Value] = field(default_factory=list)
 
 
-def make_plan(f: Func, ranges: Mapping[Value, Range], wider: Iterable[Value], bits: int) -> Plan:
-    """Formats for all values with a range. ``wider`` are values whose class gets 16 bits although
-    it is stored; with ``bits`` 16 all do."""
+def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits: int) -> Plan:
+    """Formats for all values that were seen. ``wider`` are values whose class gets 16 bits
+    although it is stored; with ``bits`` 16 all do."""
     same = _joined(f)
-    plan = Plan(same.classes)
-    for v, r in [*ranges.items(), *same.constants]:
+    plan = Plan(same.classes, values=list(seen))
+    for v, s in [*seen.items(), *same.constants]:
         root = same.classes.find(v)
-        plan.ranges[root] = plan.ranges.get(root, r) | r
+        plan.seen[root] = plan.seen.get(root, s) | s
+    for v in seen:
+        limits = bounds_of(v)
+        root = same.classes.find(v)
+        s = plan.seen[root]
+        if limits is not None and limits.radius < NEAR * s.whole.radius:
+            plan.seen[root] = s | Seen(limits, limits)
     lifted = {same.classes.find(v) for v in wider}
     stored = {same.classes.find(v) for v in _stored(f)}
-    for root, r in plan.ranges.items():
+    for root, s in list(plan.seen.items()):
+        if s.whole.low > s.whole.high:  # never computed
+            s = plan.seen[root] = Seen(Range(0.0, 0.0), Range(0.0, 0.0))
         eight = bits == 8 and root in stored and root not in lifted
-        plan.formats[root] = narrow(r) if eight else wide(r)
+        plan.formats[root] = narrow(s.kept) if eight else wide(s.whole)
     return plan
+
+
+def seen_values(values: Sequence[Value], rows: Array) -> dict[Value, Seen]:
+    """From rows (lowest, highest, and the limits of 8-bit formats)."""
+    found = {}
+    for v, row in zip(values, rows, strict=True):
+        low, high, first, last = map(float, row)
+        found[v] = Seen(Range(low, high), Range(first, last))
+    return found
 
 
 class _Joined:
@@ -79,7 +128,7 @@ class _Joined:
 
     def __init__(self) -> None:
         self.classes = Classes()
-        self.constants: list[tuple[Value, Range]] = []
+        self.constants: list[tuple[Value, Seen]] = []
 
     def join(self, values: Sequence[Value]) -> None:
         """One class; constants only widen it."""
@@ -92,7 +141,7 @@ class _Joined:
         for v in real:
             array = constant_of(v)
             if array is not None:
-                self.constants.append((members[0], Range.of(array)))
+                self.constants.append((members[0], Seen.of(array)))
 
 
 def _joined(f: Func) -> _Joined:
@@ -106,7 +155,7 @@ def _joined(f: Func) -> _Joined:
             same.join([a, v])
             if f.state_init is not None:
                 init = f.state_init[a.index - len(f.block.args) + n]
-                same.constants.append((a, Range.of(init.array)))
+                same.constants.append((a, Seen.of(init.array)))
     return same
 
 
@@ -118,6 +167,30 @@ def same_numbers(op: Operation) -> list[Sequence[Value]]:
     if isinstance(op, kinds.TensorOp) and op.selects():
         return [[*op.operands, *op.results]]
     return []
+
+
+def made_here(f: Func) -> set[Value]:
+    """The values that are computed, not handed on: each class has some, and all of its numbers
+    come from them or from constants."""
+    handed: set[Value] = set()
+    for op in f.walk():
+        for group in same_numbers(op):
+            sources = [v for v in op.operands if is_real(v) and not is_constant(v)]
+            if sources or op.regions:
+                handed.update(v for v in group if v.defining_op in (op, None))
+    inputs = f.block.args[: len(f.block.args) - f.num_states]
+    states = f.block.args[len(f.block.args) - f.num_states :]
+    return {v for v in real_values(f) if v in inputs or (v not in handed and v not in states)}
+
+
+def gains_by_width(members: Sequence[Value]) -> bool:
+    """True when something but products, which read 8 bits anyway, uses the numbers of a class."""
+    return any(
+        not isinstance(op, kinds.Contraction | scf.Yield | scf.Condition)
+        and not any(v in group for group in same_numbers(op))
+        for v in members
+        for op in v.users
+    )
 
 
 def _scan_groups(op: Scan) -> list[Sequence[Value]]:

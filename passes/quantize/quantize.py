@@ -1,8 +1,8 @@
 """quantize: a function on floats becomes one on integers.
 
-The ranges of the values stand in the module's attribute ``ranges``, a row (lowest, highest) for
-each real number in the order of :mod:`values`; it is used up. Numbers of values in ``wide`` say
-which get 16 bits although they are stored.
+The ranges of the values stand in the module's attribute ``ranges``, a row for each real number in
+the order of :mod:`values`: the lowest and the highest value, and the limits of 8-bit formats. It is
+used up. Numbers of values in ``wide`` say which get 16 bits although they are stored.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from millrace.ir.errors import CompileError
 from millrace.ir.levels import Level
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.quantize.contractions import find_accumulators, set_units
-from millrace.passes.quantize.formats import Format, Range, narrow
-from millrace.passes.quantize.plan import Plan, make_plan
+from millrace.passes.quantize.formats import Format
+from millrace.passes.quantize.plan import Plan, make_plan, seen_values
 from millrace.passes.quantize.rewrite import Options, Quantizer
 from millrace.passes.quantize.rules import RULES
 from millrace.passes.quantize.values import is_constant, is_real, real_values
@@ -42,7 +42,10 @@ class Quantize(Pass):
     def run(self, module: Module, ctx: PassContext) -> None:
         entry = module.entry
         values = real_values(entry)
-        plan = make_plan(entry, _ranges(module, values), [values[i] for i in self.wide], self.bits)
+        if module.ranges is None or module.ranges.array.shape != (len(values), 4):
+            raise CompileError(f"quantize: ranges of {len(values)} values are wanted")
+        seen = seen_values(values, module.ranges.array)
+        plan = make_plan(entry, seen, [values[i] for i in self.wide], self.bits)
         accumulators = find_accumulators(entry)
         operands = _operand_formats(entry, plan, self.bits)
         set_units(accumulators, operands)
@@ -54,16 +57,6 @@ class Quantize(Pass):
         ctx.rewriter.set_attr(module, "ranges", None)
 
 
-def _ranges(module: Module, values: list[Value]) -> dict[Value, Range]:
-    if module.ranges is None or module.ranges.array.shape != (len(values), 2):
-        raise CompileError(f"quantize: ranges of {len(values)} values are wanted")
-    rows = module.ranges.array
-    return {
-        v: Range(float(low), float(high)) if low <= high else Range(0.0, 0.0)
-        for v, (low, high) in zip(values, rows, strict=True)
-    }
-
-
 def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
     """Products read 8 bits, of values that are stored in 16 too."""
     found: dict[Value, Format] = {}
@@ -73,5 +66,5 @@ def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
                 if is_real(v) and not is_constant(v):
                     stored = plan.format(v)
                     own = stored.element.width == 8 or bits == 16
-                    found[v] = stored if own else narrow(plan.range(v))
+                    found[v] = stored if own else plan.narrow(v)
     return found

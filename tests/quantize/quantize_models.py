@@ -71,6 +71,22 @@ def recurrent(op: str, gates: int, steps: int = 20, units: int = 12, features: i
     return model(nodes, [value("x", (steps, 1, features))], [value("y", (1, 1, units))], constants)
 
 
+def average(rate: float, steps: int) -> Any:
+    """y += rate (x - y) along the first axis, as an ONNX Scan."""
+    nodes = [
+        helper.make_node("Sub", ["xt", "h"], ["d"], name="/difference"),
+        helper.make_node("Mul", ["d", "rate"], ["s"], name="/step"),
+        helper.make_node("Add", ["h", "s"], ["h1"], name="/sum"),
+    ]
+    row = (1, 4)
+    body = helper.make_graph(nodes, "b", [value("h", row), value("xt", row)], [value("h1", row)])
+    scan = helper.make_node(
+        "Scan", ["zero", "x"], ["y"], name="/scan", body=body, num_scan_inputs=1
+    )
+    constants = {"zero": np.zeros(row, np.float32), "rate": np.float32(rate)}
+    return model([scan], [value("x", (steps, *row))], [value("y", row)], constants)
+
+
 def branch() -> Any:
     """One of two functions, by the sign of a sum."""
     branches = {}

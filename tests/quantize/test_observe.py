@@ -17,7 +17,7 @@ from millrace.ir.interpreter import interpret
 from millrace.ir.types import F32, I1, INDEX, tensor
 from millrace.ir.verifier import verify
 from millrace.passes.manager import run_pipeline
-from millrace.passes.quantize.observe import NOTHING
+from millrace.passes.quantize.observe import LIMITS, NOTHING, ObserveHistograms, chosen_values
 from millrace.passes.quantize.values import real_values
 from tests.passes.conftest import Graph, const, scalar
 
@@ -26,8 +26,8 @@ X = np.array([0.5, -2.0, 1.0], np.float32)
 
 
 def observed(module: Module, *inputs: Any) -> list[tuple[float, float]]:
-    """(lowest, highest) of each real number."""
-    count = len(real_values(module.entry))
+    """(lowest, highest) of each real number that is computed."""
+    count = len(chosen_values(module.entry, None))
     run_pipeline(module, "observe")
     verify(module)
     rows = interpret(module, inputs)[-1]
@@ -69,13 +69,9 @@ def test_scan_over_all_steps() -> None:
     h = np.cumsum(x, axis=0)
     got = observed(module, x)
     assert got == [
-        (0.0, 11.0),  # the input
-        (0.0, h[2].max()),  # the carry, before each step
-        (0.0, 11.0),  # the slice
-        (0.0, h.max()),  # the sum
-        (-h.max(), 0.0),  # its negative
-        (h[3].min(), h[3].max()),  # the last carry
-        (-h.max(), 0.0),  # the stacked output
+        (0.0, 11.0),  # the input; the slices are the same numbers
+        (0.0, h.max()),  # the sum, which is carried on
+        (-h.max(), 0.0),  # its negative, which is stacked
     ]
     after = interpret(module, [x])
     for a, c in zip(before, after, strict=False):
@@ -97,8 +93,8 @@ def test_branch_not_taken() -> None:
         return list(op.results)
 
     module = Graph().main([I1, V], build)
-    x, taken, other, result = observed(module, np.bool_(True), X)
-    assert (x, taken, result) == ((-2.0, 1.0), (-1.0, 2.0), (-1.0, 2.0))
+    x, taken, other = observed(module, np.bool_(True), X)
+    assert (x, taken) == ((-2.0, 1.0), (-1.0, 2.0))
     assert other[0] > other[1] and other[1] == np.float32(NOTHING)
 
 
@@ -120,10 +116,27 @@ def test_while_loop() -> None:
         return list(b.create(scf.While, [x], before=before, after=after, result_types=[V]).results)
 
     module = Graph().main([V], build)
-    rows = observed(module, np.array([1.0, -3.0, 0.0], np.float32))
-    assert rows[0] == (-3.0, 1.0)
-    assert rows[1] == (-48.0, 16.0)  # what is tested: up to 16
-    assert rows[2] == (1.0, 16.0)
-    assert rows[4] == (-24.0, 8.0)  # what is doubled
-    assert rows[5] == (-48.0, 16.0)
-    assert rows[6] == (-48.0, 16.0)  # the result
+    x, twice = observed(module, np.array([1.0, -3.0, 0.0], np.float32))
+    assert (x, twice) == ((-3.0, 1.0), (-48.0, 16.0))
+
+
+def test_histograms_in_a_loop() -> None:
+    """Of a carry that takes the values 1 to 4, three elements each."""
+
+    def build(b: Builder, x: Value) -> list[Value]:
+        body = Block([INDEX, V])
+        inner = Builder(body)
+        new = inner.value(elementwise.Add, body.args[1], const(inner, 1.0))
+        inner.create(scf.Yield, [new])
+        return list(b.create(Scan, [x], [], None, trip=4, block=body).results)
+
+    module = Graph().main([V], build)
+    made = chosen_values(module.entry, None)
+    numbers = [real_values(module.entry).index(v) for v in made]
+    run_pipeline(module, [ObserveHistograms(bins=8, only=tuple(numbers))])
+    verify(module)
+    assert module.entry.input_names[-1] == LIMITS
+    limits = np.array([[0, 2], [0, 2]], np.float32)  # bins of a half
+    rows = interpret(module, [np.zeros(3, np.float32), limits])[-1]
+    assert rows[0].tolist() == [3, 0, 0, 0, 0, 0, 0, 0]
+    assert rows[1].tolist() == [0, 0, 3, 0, 3, 0, 3, 3]  # 4 counts in the last bin

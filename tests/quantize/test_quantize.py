@@ -11,17 +11,18 @@ import pytest
 import millrace
 from millrace.codegen import target
 from millrace.driver.calibration import Samples
-from millrace.driver.compiler import quantize, set_target
+from millrace.driver.compiler import build, set_target
 from millrace.driver.inspection import entry_specs, load_module
 from millrace.driver.options import CompileOptions, Switches
 from millrace.driver.passes import PassRun
+from millrace.driver.quantization import quantize
 from millrace.driver.sources import open_source
 from millrace.ir.core import Operation
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.quant import DequantizeLinear, QuantizeLinear
 from millrace.passes.quantize.values import is_real
-from tests.quantize.quantize_models import MODELS, dense, error, run, samples
+from tests.quantize.quantize_models import MODELS, average, dense, error, run, samples
 
 ERRORS = {"int8": 0.03, "int16x8": 0.015}
 
@@ -29,17 +30,17 @@ ERRORS = {"int8": 0.03, "int16x8": 0.015}
 @pytest.mark.parametrize("scheme", ERRORS)
 @pytest.mark.parametrize("name", MODELS)
 def test_stays_near_the_float_model(name: str, scheme: str) -> None:
-    build, shape = MODELS[name]
+    make, shape = MODELS[name]
     x = samples(*shape)
-    m = millrace.compile(build(), quantize=scheme, calibration={"x": x})
-    assert error(m, millrace.compile(build()), x) <= ERRORS[scheme]
+    m = millrace.compile(make(), quantize=scheme, calibration={"x": x})
+    assert error(m, millrace.compile(make()), x) <= ERRORS[scheme]
 
 
 @pytest.mark.parametrize("name", ["dense", "convolution", "lstm", "gru", "rnn"])
 def test_integers_inside(name: str) -> None:
     """Floats stand at the borders of the model only."""
-    build, shape = MODELS[name]
-    module = quantized(build(), {"x": samples(*shape)})
+    make, shape = MODELS[name]
+    module = quantized(make(), {"x": samples(*shape)})
     floats = [op for op in module.entry.walk() if touches_floats(op)]
     assert [type(op) for op in floats] == [QuantizeLinear, DequantizeLinear]
 
@@ -48,7 +49,7 @@ def quantized(model: Any, calibration: dict[str, Any], **options: Any) -> Module
     module = load_module(open_source(model), None)
     set_target(module, target("host"))
     given = CompileOptions(quantize="int8", calibration=calibration, **options)
-    quantize(module, PassRun(Switches(), "test"), given)
+    quantize(module, PassRun(Switches(), "test"), given, build)
     return module
 
 
@@ -56,6 +57,42 @@ def touches_floats(op: Operation) -> bool:
     if isinstance(op, Constant) or op.name in ("func.func", "func.return"):
         return False
     return any(map(is_real, [*op.operands, *op.results]))
+
+
+def test_state_that_8_bits_cannot_hold_gets_16() -> None:
+    """A slow average: in 8 bits its increments would be lost."""
+    model = average(0.02, 200)
+    x = samples(200, 1, 4) + np.float32(1)
+    m = millrace.compile(model, quantize="int8", calibration={"x": x})
+    texts = [d.text for d in m.report.decisions if d.by == "calibrate"]
+    assert any(t.startswith("16 bits: 8 alone would move an output by") for t in texts), texts
+    assert error(m, millrace.compile(model), x) < 0.02
+
+
+def test_state_that_8_bits_can_hold_stays() -> None:
+    model = average(0.9, 40)
+    x = samples(40, 1, 4)
+    m = millrace.compile(model, quantize="int8", calibration={"x": x})
+    assert not [d for d in m.report.decisions if "16 bits" in d.text]
+    assert error(m, millrace.compile(model), x) < 0.02
+
+
+@pytest.mark.parametrize("method", ["minmax", "percentile", "mse", "kl"])
+def test_methods(method: str) -> None:
+    x = samples(1, 12)
+    m = millrace.compile(dense(), quantize="int8", calibration={"x": x}, calibrate_method=method)
+    assert any(f"by {method};" in d.text for d in m.report.decisions)
+    assert error(m, millrace.compile(dense()), x) < 0.06
+
+
+def test_unseen_numbers_of_bounded_functions_fit() -> None:
+    """A softmax is at most 1, whatever the samples show."""
+    quiet = np.zeros((8, 1, 12), np.float32)
+    m = millrace.compile(
+        dense(), quantize="int8", calibration={"x": quiet + samples(1, 12)[:8] * 0.3}
+    )
+    y = run(m, samples(1, 12))
+    np.testing.assert_allclose(y.sum(axis=-1), 1.0, atol=0.1)
 
 
 def test_calibration_takes_a_file(tmp_path: Path) -> None:
@@ -84,6 +121,7 @@ def test_double_samples_are_welcome() -> None:
         ({"quantize": "int8", "calibration": {"x": np.zeros((0, 12), np.float32)}}, "no samples"),
         ({"quantize": "int8", "calibration": Path("missing.npz")}, "missing.npz"),
         ({"quantize": "int8", "calibration": {"x": 0}, "io": "int4"}, "--io"),
+        ({"quantize": "int8", "calibration": {"x": 0}, "calibrate_method": "best"}, "method"),
     ],
 )
 def test_errors(options: dict[str, Any], text: str) -> None:
