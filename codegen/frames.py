@@ -135,7 +135,18 @@ _ARM = Machine(
     ),
 )
 
+# Estimates, doubled: there is no such compiler here to read them from.
+_RISCV_LIBRARY = tuple(
+    (re.compile(names), nbytes)
+    for names, nbytes in (
+        (r"mem(?:cpy|set|move)", 32),
+        (r"__(?:\w+sf[23]|fix(?:uns)?sfsi|float(?:un)?sisf)", 64),
+        (r"__\w+", 160),
+    )
+)
+
 _RISCV = Machine(
+    library=_RISCV_LIBRARY,
     register_bytes={},
     down=_patterns(r"addi\s+sp, sp, -(?P<AMOUNT>\d+)$", r"sub\s+sp, sp, (?P<REG>\w+)$"),
     up=_patterns(r"addi\s+sp, sp, (?P<AMOUNT>\d+)$", r"add\s+sp, sp, (?P<REG>\w+)$"),
