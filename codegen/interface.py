@@ -54,11 +54,12 @@ def io_of_graph(entry: Func) -> tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]
         list(_described(entry, names_in, ins, 0)),
         list(_described(entry, names_out, outs, tensors)),
     )
-    if entry.sizes:
+    if entry.shape_maps:
         found = (_with_sizes(entry, found[0]), found[1])
         shapes = list(entry.open_shapes())
         found[0][:tensors] = map(_with_dims, found[0][:tensors], shapes)
-        found[1][:] = map(_with_dims, found[1], shapes[tensors:])
+        outputs = len(found[1]) - len(entry.found_sizes)
+        found[1][:outputs] = map(_with_dims, found[1][:outputs], shapes[tensors:])
     return tuple(found[0]), tuple(found[1])
 
 

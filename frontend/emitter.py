@@ -15,14 +15,16 @@ from millrace.ir.attributes import Dense, Scalar
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import arith, tensor
+from millrace.ir.dialects.mr.bounded import Bounded
 from millrace.ir.dialects.mr.cast import Cast
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.kinds import Accumulating, Array, Control, TensorOp
-from millrace.ir.dialects.mr.movement import Broadcast, Reshape, Transpose
+from millrace.ir.dialects.mr.movement import Broadcast, Reshape, Slice, Transpose
 from millrace.ir.errors import IRError
 from millrace.ir.location import Location
 from millrace.ir.opdef import grouped
 from millrace.ir.rewriter import Rewriter
+from millrace.ir.sizes import SizeBook
 from millrace.ir.types import I64, INDEX, ElementType, TensorType
 from millrace.ir.types import tensor as tensor_type
 
@@ -38,12 +40,13 @@ MAX_ELEMENTS = 1 << 31
 class Emitter:
     """Creates operations at the builder's insertion point."""
 
-    def __init__(self, entry: Block) -> None:
+    def __init__(self, entry: Block, sizes: SizeBook | None = None) -> None:
         self.builder = Builder(entry)
         self._entry = entry
         self._last_constant: Operation | None = None
         self._rewriter = Rewriter()
         self._open = [entry]
+        self.sizes = SizeBook() if sizes is None else sizes
         self.tables: dict[Value, Array] = {}
         """Of loops under import: arguments whose value at each step is known, one row a step."""
 
@@ -90,6 +93,20 @@ class Emitter:
         """Like :meth:`create`, for operations with one result."""
         (value,) = self.create(cls, *operands, **fields)
         return value
+
+    def bounded(self, x: Value, count: Value, axis: int = 0) -> Value:
+        """The first ``count`` elements along ``axis``, which are not more than ``x`` has: a size
+        that follows from data unless the count is known."""
+        t = x.type
+        assert isinstance(t, TensorType)
+        known = self.known(count)
+        if known is not None:
+            sizes = [int(known.reshape(())) if i == axis else n for i, n in enumerate(t.shape)]
+            return self.op(Slice, x, starts=(0,) * t.rank, sizes=sizes)
+        loc = self.builder.loc
+        symbol, size = self.sizes.choose(loc.name or loc.describe(), t.shape[axis])
+        op = Bounded(x, count, axis=axis, size=size, symbol=symbol)
+        return self.insert(op).result
 
     def insert(self, op: Operation) -> Operation:
         """Insert an operation that must not be computed now: control flow, terminators."""

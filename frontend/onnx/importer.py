@@ -20,6 +20,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func, Return
 from millrace.ir.errors import CompileError, MillraceError
 from millrace.ir.location import Location
+from millrace.ir.sizes import SizeBook
 from millrace.ir.types import FunctionType, TensorType
 
 
@@ -28,17 +29,18 @@ def import_onnx(
     *,
     shapes: Mapping[str, tuple[int | str, ...]] | None = None,
     name: str | None = None,
+    sizes: SizeBook | None = None,
 ) -> Module:
     """A model as a module with one function, ``main``, of role ``entry``.
 
     ``source`` is a path, the bytes of a model, or an ``onnx.ModelProto``. ``shapes`` gives the
     shape of inputs by name where the file leaves it open; an open batch dimension is 1 otherwise.
-    ``name`` replaces the file's name in errors. Whatever is wrong with the model is a
-    :class:`CompileError` that names the node."""
+    ``name`` replaces the file's name in errors. ``sizes`` has bounds for what follows from data.
+    Whatever is wrong with the model is a :class:`CompileError` that names the node."""
     with _only_compile_errors(name or str(source)[:80]):
         loaded = loader.load(source, name)
     with _only_compile_errors(loaded.name):
-        return _import(loaded, shapes)
+        return _import(loaded, shapes, sizes)
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def _only_compile_errors(label: str) -> Iterator[None]:
         raise CompileError(f"{label}: malformed model: {e or type(e).__name__}") from e
 
 
-def _import(loaded: loader.Source, shapes: ShapeOption | None) -> Module:
+def _import(loaded: loader.Source, shapes: ShapeOption | None, sizes: SizeBook | None) -> Module:
     onnx = loader.onnx_package()
     model, graph = loaded.model, loaded.model.graph
     opsets = loader.opset_versions(onnx, model.opset_import, loaded.name)
@@ -67,7 +69,7 @@ def _import(loaded: loader.Source, shapes: ShapeOption | None) -> Module:
     inputs = [i for i in graph.input if i.name not in stored]
     dimensions = Dimensions(loaded.name, shapes)
     entry = Block(dimensions.input_types(inputs))
-    session = Session(onnx, loaded, Emitter(entry), ROWS, dimensions)
+    session = Session(onnx, loaded, Emitter(entry, sizes), ROWS, dimensions)
     check_supported(session, graph, opsets)
     scope = session.graph_scope(graph, opsets, parent=None)
     for info, arg in zip(inputs, entry.args, strict=True):

@@ -259,10 +259,15 @@ def schedule(protos: Sequence[Any], wanted: Iterable[str], file: str) -> list[in
 
 
 def _dependencies(proto: Any, producer: Mapping[str, int]) -> set[int]:
+    return {producer[n] for n in read_names(proto) if n in producer}
+
+
+def read_names(proto: Any) -> set[str]:
+    """The names that a node reads, its subgraphs included."""
     names: set[str] = set(proto.input)
     for g in subgraphs(proto):
         names |= captures(g)
-    return {producer[n] for n in names if n in producer}
+    return names
 
 
 def _topological(protos: Sequence[Any], needs: Sequence[Iterable[int]], file: str) -> list[int]:

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from millrace.frontend.onnx.dynamic import choose, non_negative, require_equal
+from millrace.frontend.onnx.dynamic import choose, non_negative, require, require_equal
 from millrace.frontend.onnx.emitter import element_of, shape_of
 from millrace.frontend.onnx.table import Call, Results, RowFunction, Rows
 from millrace.ir.core import Operation, Value
@@ -109,9 +109,8 @@ def compress(c: Call) -> Results:
     if known is not None:
         return c.op(Gather, x, c.emit.constant(np.flatnonzero(known)), axis=place)
     declared = c.declared_static()
-    if declared is None or len(declared) != len(shape_of(x)):
-        raise c.unknown(1, "the condition")
-    return c.op(Gather, x, positions(c, c.arg(1), declared[place]), axis=place)
+    count = None if declared is None or len(declared) != len(shape_of(x)) else declared[place]
+    return c.op(Gather, x, positions(c, c.arg(1), count), axis=place)
 
 
 def non_zero(c: Call) -> Results:
@@ -119,29 +118,46 @@ def non_zero(c: Call) -> Results:
     if known is not None:
         return c.emit.constant(np.array(np.nonzero(known), dtype=np.int64))
     declared = c.declared_static()
-    if declared is None or len(declared) != 2 or declared[0] != c.rank() or not c.rank():
+    fits = declared is not None and len(declared) == 2 and declared[0] == c.rank()
+    if not c.rank():
         raise c.unknown(0, "the input")
     shape = c.type_at(0).shape
     flat = c.emit.reshape(c.arg(0), (c.type_at(0).size,))
     nonzero = flat
     if str(element_of(flat)) != "i1":
         nonzero = c.op(bits.Not, c.op(compare.Equal, flat, c.emit.like(0, flat)))
-    places = positions(c, nonzero, declared[1])
+    places = positions(c, nonzero, declared[1] if declared is not None and fits else None)
     table = np.indices(shape).reshape(len(shape), -1).astype(np.int64)
     return c.op(Gather, c.emit.constant(table), places, axis=1)
 
 
-def positions(c: Call, condition: Value, count: int) -> Value:
-    """Indices of the ``count`` true elements of a vector: those of its largest elements."""
+def positions(c: Call, condition: Value, count: int | None) -> Value:
+    """Indices of the true elements of a vector: those of its largest elements. There are ``count``
+    of them, or a number that follows from data."""
     (n,) = shape_of(condition)
     numbers = c.emit.cast(condition, I64)
     total = c.op(CumSum, numbers, axis=0)
     message = f"not {count} elements are selected"
+    if count is None:
+        return _positions(c, numbers, total)
     if n == 0:
         return c.emit.constant(np.zeros(0, np.int64))
     last = c.op(Gather, total, c.emit.constant(np.array(n - 1)), axis=0)
     require_equal(c, last, count, message)
     return c.ops(TopK, numbers, k=min(count, n), axis=0, largest=True)[1]
+
+
+def _positions(c: Call, numbers: Value, total: Value) -> Value:
+    """Indices of the ones, of a number that follows from data."""
+    (n,) = shape_of(numbers)
+    most = c.bound(n, "the number of elements")
+    if n == 0:
+        return c.emit.constant(np.zeros(0, np.int64))
+    found = c.op(Gather, total, c.emit.constant(np.array(n - 1)), axis=0)
+    top = c.emit.constant(np.array(most))
+    require(c, c.op(compare.LessEqual, found, top), f"more than {most} elements are selected")
+    places = c.ops(TopK, numbers, k=most, axis=0, largest=True)[1]
+    return c.emit.bounded(places, found)
 
 
 ROWS: Rows = {

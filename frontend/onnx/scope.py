@@ -36,6 +36,8 @@ class Scope:
         self.prefix = prefix
         self._declared = declared or {}
         self._values: dict[str, Value | None] = {}
+        self.used: set[str] = set()
+        """Names that something reads."""
 
     def define(self, name: str, value: Value | None) -> None:
         """Name a value; None names an input of a function that the call leaves out."""

@@ -12,6 +12,7 @@ from millrace.frontend.onnx.node import (
     Node,
     decode_node,
     plain_domain,
+    read_names,
     resolved,
     schedule,
 )
@@ -89,12 +90,16 @@ class Session:
 
     def run_nodes(self, protos: Sequence[Any], scope: Scope, wanted: Sequence[str]) -> None:
         """Import the nodes that ``wanted`` depend on."""
-        for i in schedule(protos, wanted, self.file):
+        order = schedule(protos, wanted, self.file)
+        scope.used.update(wanted, *(read_names(protos[i]) for i in order))
+        for i in order:
             proto = resolved(protos[i], scope.attributes)
             node = decode_node(proto, i, self.file, self.read_tensor, scope.prefix)
             results = self.run_node(node, scope)
             for name, value in zip(node.outputs, results, strict=False):
                 if name and value is None:
+                    if name not in scope.used:
+                        continue
                     raise node.error(f"output {name!r} is not supported")
                 scope.define(name, value)
             for name in node.outputs[len(results) :]:

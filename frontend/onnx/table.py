@@ -102,6 +102,31 @@ class Call:
 
     # ---- the result, as the file declares it
 
+    def is_used(self, index: int) -> bool:
+        """Whether something reads an output."""
+        outputs = self.node.outputs
+        return index < len(outputs) and outputs[index] in self.scope.used
+
+    def _names(self) -> list[str]:
+        return [n for n in (self.node.loc.name, *self.node.outputs) if n]
+
+    def has_bound(self) -> bool:
+        """Whether the user gave this node a bound of its own."""
+        return any(n in self.emit.sizes.bounds for n in self._names())
+
+    def given_bound(self) -> int | None:
+        """The user's bound for this node, or for all."""
+        return self.emit.sizes.bound(self._names())
+
+    def bound(self, natural: int | None, what: str) -> int:
+        """The largest size of what follows from data: the user's, else one that is sure."""
+        given = self.given_bound()
+        if given is None and natural is None:
+            hint = f"give its bound with --bound {self.node.loc.name}=N"
+            raise self.node.error(f"{what} is known at run time only; {hint}")
+        sure = [n for n in (given, natural) if n is not None]
+        return min(sure)
+
     def declared(self, index: int = 0) -> DeclaredShape | None:
         outputs = self.node.outputs
         return self.scope.declared_shape(outputs[index]) if index < len(outputs) else None

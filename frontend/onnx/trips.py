@@ -45,6 +45,8 @@ class LoopGraph:
     c: Call
     graph: Any
     inits: Sequence[Value]
+    growing: frozenset[int] = frozenset()
+    """Carries whose shape changes in the loop: nothing is known of them."""
 
     @property
     def formals(self) -> list[str]:
@@ -61,12 +63,11 @@ class LoopGraph:
         carries = [v.type for v in self.inits]
         return [tensor((), I64), tensor((), I1), *(t for t in carries if isinstance(t, TensorType))]
 
-    def scope(self, block: Block) -> Scope:
-        """The body's names, its arguments being those of ``block``. Inside, the condition is
-        always true."""
+    def scope(self, arguments: Sequence[Value]) -> Scope:
+        """The body's names. Inside, the condition is always true."""
         c = self.c
         scope = c.session.graph_scope(self.graph, c.scope.opsets, c.scope)
-        for i, (name, arg) in enumerate(zip(self.formals, block.args, strict=True)):
+        for i, (name, arg) in enumerate(zip(self.formals, arguments, strict=True)):
             scope.define(name, c.emit.constant(np.array(True)) if i == 1 else arg)
         return scope
 
@@ -78,7 +79,8 @@ class LoopGraph:
             used = _names_behind(self.graph, work.pop())
             for i, name in enumerate(self.formals[2:]):
                 if name in used and i not in found:
-                    if getattr(self.inits[i].type, "size", MAX_ELEMENTS + 1) > MAX_ELEMENTS:
+                    size = getattr(self.inits[i].type, "size", MAX_ELEMENTS + 1)
+                    if size > MAX_ELEMENTS or i in self.growing:
                         return None
                     found.add(i)
                     work.append(self.results[1 + i])
@@ -104,7 +106,9 @@ def count_trips(loop: LoopGraph, limit: int | None) -> Counted | None:
     tables = dict(counted.tables)
     for i, init in enumerate(loop.inits):
         assert isinstance(init.type, TensorType)
-        if i not in tables and init.type.size == 1 and not is_float(init.type.element):
+        if i in tables or i in loop.growing:
+            continue
+        if init.type.size == 1 and not is_float(init.type.element):
             extra = _tabulate(loop, loop.results[1 + i], counted.trip, until=False)
             if extra is not None:
                 tables.update(extra.tables)
@@ -153,7 +157,7 @@ def _import_part(loop: LoopGraph, root: str, carries: Sequence[int]) -> Part | N
     block = Block(loop.argument_types)
     try:
         with c.emit.inside(block):
-            scope = loop.scope(block)
+            scope = loop.scope(block.args)
             c.session.run_nodes(loop.graph.node, scope, wanted)
             values = [scope.lookup(n, c.node.loc.describe()) for n in wanted]
             c.emit.insert(scf.Yield(values))

@@ -26,6 +26,7 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func, Return
 from millrace.ir.errors import CompileError, MillraceError
 from millrace.ir.location import Location
+from millrace.ir.sizes import SizeBook
 from millrace.ir.types import FunctionType, type_of_array
 
 MAX_ATTEMPTS = 200
@@ -56,19 +57,21 @@ def import_graphdef(
     feed: Sequence[str] | None = None,
     fetch: Sequence[str] | None = None,
     name: str | None = None,
+    sizes: SizeBook | None = None,
 ) -> Module:
     """A serialized GraphDef (a path or its bytes) as a module with one function, ``main``.
 
     ``feed`` and ``fetch`` name the tensors that are inputs and outputs (``a``, ``b:1``); by
     default the outputs are the nodes that nobody uses, the inputs the placeholders that they
     depend on. ``shapes`` gives inputs the sizes that the file leaves open; an open first
-    dimension is 1 otherwise. The module is at FLOW level when the graph has dataflow control
+    dimension is 1 otherwise; ``sizes`` has bounds for what follows from data. The module is at
+    FLOW level when the graph has dataflow control
     (Switch, Merge, Enter, ...), else at GRAPH level. What is wrong with the graph is a
     CompileError that names the node."""
     label = name or (str(source) if isinstance(source, str | Path) else "<bytes>")
     with only_compile_errors(label):
         definition = read_graph(Message(memoryview(_contents(source))), label)
-        return import_model(chosen(definition, label, feed, fetch), shapes)
+        return import_model(chosen(definition, label, feed, fetch), shapes, sizes)
 
 
 def _contents(source: str | Path | bytes) -> bytes:
@@ -142,7 +145,7 @@ def _default_feeds(graph: Graph, fetches: Sequence[Ref]) -> tuple[Ref, ...]:
 # ---- the import
 
 
-def import_model(model: Model, shapes: ShapeOption | None) -> Module:
+def import_model(model: Model, shapes: ShapeOption | None, sizes: SizeBook | None = None) -> Module:
     """Import, again and again until nothing new is learned."""
     graph = Graph(model.definition.nodes, model.file)
     types = Inputs(graph, shapes, model.declared).types(model.feeds)
@@ -151,7 +154,7 @@ def import_model(model: Model, shapes: ShapeOption | None) -> Module:
     for _ in range(MAX_ATTEMPTS):
         entry = Block(types)
         states = {n: entry._add_argument(type_of_array(initial[n])) for n in lessons.states}
-        emitter = Emitter(entry)
+        emitter = Emitter(entry, (sizes or SizeBook()).fresh())
         variables = Variables(emitter, lessons, states)
         variables.initial = initial
         session = Session(model.definition, model.file, emitter, ROWS, variables, lessons)

@@ -20,6 +20,7 @@ from millrace.frontend.tensorflow.tensors import Array, Strings, read_shape
 from millrace.frontend.tensorflow.wire import Message
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
+from millrace.ir.sizes import SizeBook
 
 DEFAULT_SIGNATURE = "serving_default"
 _HIDDEN = "__"
@@ -42,6 +43,7 @@ def import_saved_model(
     feed: Sequence[str] | None = None,
     fetch: Sequence[str] | None = None,
     name: str | None = None,
+    sizes: SizeBook | None = None,
 ) -> Module:
     """A SavedModel folder as a module with one function, ``main``. ``signature`` is
     ``serving_default`` unless given (or the only one); inputs and outputs have the signature's
@@ -55,9 +57,10 @@ def import_saved_model(
         graph = Graph(definition.nodes, label)
         values = _values(definition, graph, folder)
         if feed or fetch:
-            return import_model(chosen(definition, label, feed, fetch, values), shapes)
+            return import_model(chosen(definition, label, feed, fetch, values), shapes, sizes)
         found = _choose(_signatures(meta), signature, label)
-        return import_model(_model(definition, graph, found, values), _by_tensor(found, shapes))
+        model = _model(definition, graph, found, values)
+        return import_model(model, _by_tensor(found, shapes), sizes)
 
 
 def _meta_graph(folder: Path, label: str) -> Message:

@@ -21,6 +21,7 @@ from millrace.ir.dialects.func import Func, Return
 from millrace.ir.errors import CompileError, MillraceError
 from millrace.ir.location import Location
 from millrace.ir.quantization import Quantization
+from millrace.ir.sizes import SizeBook
 from millrace.ir.types import FunctionType, OpenSize, TensorType, tensor
 
 ShapeOption = Mapping[str, Sequence[int | str]]
@@ -31,18 +32,20 @@ def import_tflite(
     *,
     shapes: ShapeOption | None = None,
     name: str | None = None,
+    sizes: SizeBook | None = None,
 ) -> Module:
     """A model as a module with one function, ``main``, of role ``entry``.
 
     ``source`` is a path or the bytes of a model. ``shapes`` gives the shape of inputs by name
     where the file leaves it open; an open batch dimension is 1 otherwise. ``name`` replaces the
-    file's name in errors. Variables that the model assigns are states of the function. Whatever
+    file's name in errors. ``sizes`` has bounds for what follows from data. Variables that the
+    model assigns are states of the function. Whatever
     is wrong with the model is a :class:`CompileError` that names the operator."""
     is_path = isinstance(source, str | Path)
     label = name or (str(source) if is_path else "<bytes>")
     with _only_compile_errors(label):
         data = _read(Path(source)) if is_path else bytes(source)
-        return _import(decode(data, label), shapes)
+        return _import(decode(data, label), shapes, sizes)
 
 
 def _read(path: Path) -> bytes:
@@ -68,13 +71,13 @@ def _only_compile_errors(label: str) -> Iterator[None]:
         raise CompileError(f"{label}: malformed model: {e or type(e).__name__}") from e
 
 
-def _import(model: Model, shapes: ShapeOption | None) -> Module:
+def _import(model: Model, shapes: ShapeOption | None, sizes: SizeBook | None) -> Module:
     graph = model.subgraphs[0]
     check_supported(model, find_row)
     state = find_state(model)
     inputs = _input_types(model, graph, shapes or {})
     entry = Block([*inputs, *state.types])
-    session = Session(model, Emitter(entry), find_row)
+    session = Session(model, Emitter(entry, sizes), find_row)
     args = entry.args[: len(inputs)]
     session.written = state.variables
     session.variables.update(zip(state.variables, entry.args[len(inputs) :], strict=True))

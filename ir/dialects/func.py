@@ -40,8 +40,10 @@ class Func(Operation):
     the arguments after the outputs, read and written in place.
 
     Run-time sizes: the last of the inputs, one for each of ``size_names``, are sizes between
-    ``size_least`` and ``size_most``; ``shape_maps`` has the shapes of the other inputs, then of the
-    outputs, as expressions of them. The types have the largest sizes."""
+    ``size_least`` and ``size_most``; the last of the outputs, one for each of ``found_names``, are
+    sizes that follow from data, up to ``found_most``. ``shape_maps`` has the shapes of the other
+    inputs, then of the other outputs, as expressions of all these. The types have the largest
+    sizes."""
 
     name = "func.func"
     sym_name: str = attr()
@@ -56,6 +58,8 @@ class Func(Operation):
     size_names: tuple[str, ...] | None = attr(None, rare=True)
     size_least: tuple[int, ...] | None = attr(None, rare=True)
     size_most: tuple[int, ...] | None = attr(None, rare=True)
+    found_names: tuple[str, ...] | None = attr(None, rare=True)
+    found_most: tuple[int, ...] | None = attr(None, rare=True)
     shape_maps: tuple[AffineMap, ...] | None = attr(None, rare=True)
     quantization: tuple[FrozenDict, ...] | None = attr(None, rare=True)
     schedule: FrozenDict | None = attr(None)
@@ -78,9 +82,15 @@ class Func(Operation):
         names, least, most = self.size_names or (), self.size_least or (), self.size_most or ()
         return tuple(RunTimeSize(*each) for each in zip(names, least, most, strict=True))
 
+    @property
+    def found_sizes(self) -> tuple[RunTimeSize, ...]:
+        """The sizes that follow from data, which are the last outputs."""
+        found = zip(self.found_names or (), self.found_most or (), strict=True)
+        return tuple(RunTimeSize(name, 0, most) for name, most in found)
+
     def open_shapes(self) -> Iterator[tuple[str, ...]]:
         """``shape_maps`` in words: ``("1", "T", "2 * T + 1")``."""
-        named = {f"d{i}": s.name for i, s in enumerate(self.sizes)}
+        named = {f"d{i}": s.name for i, s in enumerate((*self.sizes, *self.found_sizes))}
         for m in self.shape_maps or ():
             yield tuple(re.sub(r"\bd\d+\b", lambda word: named[word[0]], str(e)) for e in m.results)
 

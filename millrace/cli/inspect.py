@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from millrace.cli.options import MODEL_HELP, Commands, add_tensor_choice, parse_shape
+from millrace.cli.options import MODEL_HELP, Commands, add_bound, add_tensor_choice, parse_shape
 
 EXAMPLES = """\
 examples:
@@ -27,6 +27,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--shape", action="append", default=[], metavar="INPUT=D,D,...", type=parse_shape
     )
+    add_bound(parser)
     add_tensor_choice(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(function=execute)
@@ -39,7 +40,7 @@ def execute(args: argparse.Namespace) -> int:
     from millrace.driver.sources import open_source
 
     source = open_source(args.model).choosing(parse_tensors(args.feed), parse_tensors(args.fetch))
-    found = inspect_source(source, dict(args.shape) or None)
+    found = inspect_source(source, dict(args.shape) or None, dict(args.bound) or None)
     if args.json:
         print(json.dumps(found.to_dict(), indent=1))
     else:

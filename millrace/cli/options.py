@@ -34,6 +34,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help="shape of an input that the file leaves open; may be repeated. T<=100 in place of "
         "a number: a size that each run has anew, up to a bound",
     )
+    add_bound(group)
     add_tensor_choice(group)
     group.add_argument(
         "--strict", action="store_true", help="no reassociation or contraction of float arithmetic"
@@ -101,6 +102,19 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_bound(group: argparse._ActionsContainer) -> None:
+    """The bounds of what follows from data."""
+    group.add_argument(
+        "--bound",
+        action="append",
+        default=[],
+        metavar="[NODE=]N",
+        type=parse_bound,
+        help="largest size of what follows from data: the steps of a loop, the elements that a "
+        "node finds; without a name, of all that need one; may be repeated",
+    )
+
+
 def add_tensor_choice(group: argparse._ActionsContainer) -> None:
     """Which tensors of a TensorFlow graph are inputs and outputs."""
     help_text = "tensors of a TensorFlow graph that are its %s (default: found in the graph)"
@@ -148,6 +162,14 @@ def parse_shape(text: str) -> tuple[str, tuple[int | str, ...]]:
     return name, tuple(int(d) if d.isdigit() else d for d in parts)
 
 
+def parse_bound(text: str) -> tuple[str, int]:
+    """``/decoder/Loop=40``, ``40``."""
+    name, _, number = text.rpartition("=")
+    if not number.strip().isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NODE=N, nor a number")
+    return name.strip(), int(number)
+
+
 def is_run_time_size(text: str) -> bool:
     from millrace.driver.sizes import SIZE
 
@@ -185,6 +207,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         target=args.target,
         name=args.name,
         shapes=dict(args.shape) or None,
+        bounds=dict(args.bound) or None,
         feed=parse_tensors(args.feed),
         fetch=parse_tensors(args.fetch),
         strict=args.strict,

@@ -18,6 +18,7 @@ from millrace.driver.options import (
     parse_unroll,
 )
 from millrace.driver.sources import open_source
+from millrace.ir.sizes import ANY
 
 Shape = Sequence[int | str]
 
@@ -28,6 +29,7 @@ def compile(
     target: str = "host",
     name: str | None = None,
     shape: Mapping[str, Shape] | None = None,
+    bound: Mapping[str, int] | int | None = None,
     feed: str | Sequence[str] | None = None,
     fetch: str | Sequence[str] | None = None,
     strict: bool = False,
@@ -46,7 +48,9 @@ def compile(
     ``onnx.ModelProto``. ``target`` is a row of ``millrace targets``; the result can
     be called when it is this machine's, and saved always. ``name`` is the C identifier generated
     names start with, by default the file's stem. ``shape`` gives inputs, by name, the shapes that
-    the file leaves open; an unknown batch is 1 unless given. ``feed`` and ``fetch`` name the
+    the file leaves open; an unknown batch is 1 unless given. ``"T<=100"`` in place of a size: each
+    call has its own, up to that. ``bound`` is the largest size of what follows from data, by node,
+    or for all. ``feed`` and ``fetch`` name the
     tensors of a TensorFlow graph that are its inputs and outputs (``"a:0,b"`` or a list).
     ``strict`` forbids reassociation and contraction of float arithmetic. ``unroll`` overrides the
     compiler's choice for loops over time: ``never``, ``full`` or a number of steps a loop body.
@@ -61,6 +65,7 @@ def compile(
         target=target,
         name=name,
         shapes=shape,
+        bounds={ANY: bound} if isinstance(bound, int) else bound,
         feed=parse_tensors(feed),
         fetch=parse_tensors(fetch),
         strict=strict,

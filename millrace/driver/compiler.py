@@ -59,7 +59,7 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
     try:
         progress(f"importing {source.label}")
         source = source.choosing(options.feed, options.fetch)
-        module = load_module(source, options.shapes)
+        module = load_module(source, options.shapes, options.bounds)
         set_target(module, target)
         if options.strict:
             module.attributes["strict"] = True
@@ -76,7 +76,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     progress = options.switches.progress or _silent
     target = target_of(options)
     specs = (*entry_specs(module.entry), state_specs(module.entry))
-    sizes = module.entry.sizes
+    sizes, found = module.entry.sizes, module.entry.found_sizes
     io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
     _check_sizes(run.source, target, [s for group in specs for s in group])
     facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
@@ -92,7 +92,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
         keep_assembly="asm" in options.emit,
     )
     run.finish()
-    report = replace(_report(compiled, specs, facts, run), sizes=sizes)
+    report = replace(_report(compiled, specs, facts, run), sizes=sizes, found=found)
     check_budgets(report, options.flash, options.ram)
     return Artifact(compiled, specs[0], specs[1], report, facts.modules)
 

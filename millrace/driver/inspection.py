@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from millrace.driver.costs import executed, graph_macs
-from millrace.driver.pipelines import RAISE
+from millrace.driver.pipelines import INSTANCE
 from millrace.driver.sizes import load_open, open_shapes
 from millrace.driver.sources import Shapes, Source
 from millrace.driver.specs import TensorSpec
@@ -18,6 +19,7 @@ from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.errors import CompileError
 from millrace.ir.levels import FLOW_OPS
+from millrace.ir.sizes import SizeBook
 from millrace.ir.types import TensorType
 from millrace.passes.base import PassContext
 from millrace.passes.manager import run_pipeline
@@ -61,9 +63,11 @@ class Inspection:
         return "\n".join(lines) + "\n"
 
 
-def inspect_source(source: Source, shapes: Shapes | None) -> Inspection:
+def inspect_source(
+    source: Source, shapes: Shapes | None, bounds: Mapping[str, int] | None = None
+) -> Inspection:
     """Import a model and count. Raises CompileError with all that is not supported."""
-    module = load_module(source, shapes)
+    module = load_module(source, shapes, bounds)
     entry = module.entry
     inputs, outputs = entry_specs(entry)
     found = list(executed(entry.block))
@@ -90,9 +94,10 @@ def entry_specs(entry: Func) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, 
     """Inputs and outputs of an entry function of GRAPH level, by the user's tensor names."""
     ftype = entry.function_type
     names = entry.input_names
-    tensors = len(names) - len(entry.sizes)
+    tensors, results = len(names) - len(entry.sizes), entry.output_names
     inputs = _specs(entry, names[:tensors], ftype.inputs, 0)
-    outputs = _specs(entry, entry.output_names, ftype.results, tensors)
+    kept = results[: len(results) - len(entry.found_sizes)]
+    outputs = _specs(entry, kept, ftype.results, tensors)
     shapes = list(entry.open_shapes())
     if not shapes:
         return inputs, outputs
@@ -107,7 +112,8 @@ def _with_dims(spec: TensorSpec, dims: tuple[str, ...]) -> TensorSpec:
 def state_specs(entry: Func) -> tuple[TensorSpec, ...]:
     """What an entry function of GRAPH level keeps between calls."""
     types = entry.function_type.inputs[entry.states_at :]
-    start = len(entry.input_names) - len(entry.sizes) + len(entry.output_names)
+    tensors = len(entry.input_names) - len(entry.sizes)
+    start = tensors + len(entry.output_names) - len(entry.found_sizes)
     return _specs(entry, entry.names_of_states, types, start)
 
 
@@ -133,21 +139,23 @@ def _describe_loop(op: Any) -> str:
     return f"{where}: {op.name}"
 
 
-def load_module(source: Source, shapes: Shapes | None) -> Module:
+def load_module(
+    source: Source, shapes: Shapes | None, bounds: Mapping[str, int] | None = None
+) -> Module:
     """The model as imported; an entry function is certain. With run-time sizes, which are inputs
-    then, it comes with its loops raised."""
-    given = open_shapes(shapes)
-    if given is None:
-        return _load_static(source, shapes)
+    and outputs then, it comes with its loops raised."""
 
     def prepare(module: Module) -> None:
-        run_pipeline(module, RAISE, context=PassContext(source=source.label))
+        run_pipeline(module, INSTANCE, context=PassContext(source=source.label))
 
-    return load_open(given, lambda s: _load_static(source, s), prepare)
+    def load(given: Shapes | None, sizes: SizeBook) -> Module:
+        return _load_static(source, given, sizes)
+
+    return load_open(open_shapes(shapes, bounds), load, prepare)
 
 
-def _load_static(source: Source, shapes: Shapes | None) -> Module:
-    module = source.load(shapes)
+def _load_static(source: Source, shapes: Shapes | None, sizes: SizeBook | None = None) -> Module:
+    module = source.load(shapes, sizes)
     if any(op.name in FLOW_OPS for f in module.functions() for op in f.block):
         run_pipeline(module, "structure-flow", context=PassContext(source=source.label))
     if not any(f.role == "entry" for f in module.functions()):

@@ -25,6 +25,7 @@ from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
 from millrace.ir.printer import print_module
+from millrace.ir.sizes import SizeBook
 
 MOST_FAST = 8
 """So many specialisations are tried one after the other before the arguments are looked at."""
@@ -171,7 +172,7 @@ class Lowered:
         f = self._function
         label = f"{f.__code__.co_filename}:{f.__qualname__}"
 
-        def importer(source: Source, shapes: Shapes | None) -> Module:
+        def importer(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
             copy = clone(self._module, {})
             assert isinstance(copy, Module)
             return copy

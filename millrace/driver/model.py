@@ -85,13 +85,14 @@ class Model:
         self._artifact = artifact
         self._frames: deque[_Frame] = deque()
         self._accept = [spec.accept for spec in artifact.inputs]
-        sizes = artifact.report.sizes
-        self._shapes = RunTimeShapes(sizes, artifact.inputs, artifact.outputs) if sizes else None
+        sizes, found = artifact.report.sizes, artifact.report.found
+        self._shapes = RunTimeShapes(artifact.report) if sizes or found else None
         self._plans: dict[Any, Plan] | None = None if self._shapes is None else {}
         # Where pointers stand: those of run-time sizes are between inputs and outputs.
         self._first_result = len(artifact.inputs) + len(sizes)
-        self._state_place = self._first_result + len(artifact.outputs)
+        self._state_place = self._first_result + len(artifact.outputs) + len(found)
         self._results = [(spec.shape, spec.dtype) for spec in artifact.outputs]
+        self._results += [((), np.dtype(np.int32)) for _ in found]
         # A model for another machine can be saved, not called.
         self._function = load(artifact.compiled) if runs_here(artifact.compiled.target) else None
         self._state = self.new_state() if artifact.report.states else None

@@ -43,8 +43,8 @@ class Switches:
 
 @dataclass(frozen=True)
 class CompileOptions:
-    """``shapes`` gives inputs the shapes that the file leaves open; ``feed`` and ``fetch`` choose
-    the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a
+    """``shapes`` gives inputs the shapes that the file leaves open; ``bounds`` has the
+    largest sizes of what follows from data, by node; ``feed`` and ``fetch`` choose the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a
     number; ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of
     the inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
     of inputs and outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for no
@@ -53,6 +53,7 @@ class CompileOptions:
     target: str = "host"
     name: str | None = None
     shapes: Mapping[str, Sequence[int | str]] | None = None
+    bounds: Mapping[str, int] | None = None
     feed: tuple[str, ...] = ()
     fetch: tuple[str, ...] = ()
     strict: bool = False

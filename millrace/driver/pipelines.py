@@ -10,6 +10,10 @@ RAISE = (
 )
 """From what an importer wrote (at FLOW level too) to plain operations and ``mr.scan``."""
 
+INSTANCE = RAISE.replace("raise-loops", "raise-loops{order=false}")
+"""The same for a model at one of several sizes: an order that the body says is another one where a
+size in it is another one."""
+
 FRONT = (
     f"{RAISE},"
     "reroll,canonicalize,fold-constants,cse,prune,"

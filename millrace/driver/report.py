@@ -83,6 +83,7 @@ class Report:
     sizes: tuple[RunTimeSize, ...] = ()
     steps: tuple[str, ...] = ()
     arena_map: tuple[BufferRow, ...] = ()
+    found: tuple[RunTimeSize, ...] = ()
 
     @property
     def flash_bytes(self) -> int:
@@ -103,6 +104,7 @@ class Report:
         out["outputs"] = [_spec(s) for s in self.outputs]
         out["states"] = [_spec(s) for s in self.states]
         out["sizes"] = [asdict(s) for s in self.sizes]
+        out["found_sizes"] = [asdict(s) for s in self.found]
         out["flash_bytes"], out["ram_bytes"] = self.flash_bytes, self.ram_bytes
         out["kernels"] = len(self.kernels)
         out["kernel_calls"] = self.kernel_calls
@@ -131,6 +133,7 @@ class Report:
             sizes=tuple(RunTimeSize(**s) for s in values["sizes"]),
             steps=tuple(values["steps"]),
             arena_map=tuple(BufferRow(**b) for b in values["arena_map"]),
+            found=tuple(RunTimeSize(**s) for s in values["found_sizes"]),
         )
 
     def to_text(self) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from millrace.driver.specs import Array, TensorSpec, describe
 from millrace.ir.affine import AffineExpr, dims_of, evaluate
-from millrace.ir.dialects.func import RunTimeSize
 from millrace.ir.errors import RunError
 from millrace.ir.text.affine import affine_map
+
+if TYPE_CHECKING:
+    from millrace.driver.report import Report
 
 Shapes = Sequence[tuple[int, ...]]
 Part = tuple[slice, ...] | None
@@ -27,7 +29,8 @@ class Plan:
     sizes: tuple[Array, ...]
     inputs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]
     parts: tuple[Part, ...]
-    results: tuple[Part, ...]
+    outputs: tuple[tuple[AffineExpr, ...] | None, ...]
+    """The shapes of the results that may be smaller than the largest."""
     whole: bool
     """All of each result counts."""
 
@@ -43,30 +46,30 @@ class Plan:
         return [*found, *self.sizes]
 
     def leave(self, results: list[Array]) -> list[Array]:
-        """The part of each result that counts."""
-        for i, part in enumerate(self.results):
-            if part is not None:
+        """The part of each result that counts; behind the results come the sizes that follow from
+        data."""
+        count = len(self.outputs)
+        sizes = [*self.sizes, *results[count:]]
+        for i, shape in enumerate(self.outputs):
+            if shape is not None:
+                part = tuple([slice(int(evaluate(e, sizes))) for e in shape])
                 results[i] = np.ascontiguousarray(results[i][part])
-        return results
+        return results[:count]
 
 
 class RunTimeShapes:
-    """``sizes`` are the model's run-time sizes, in the order in which it takes them."""
+    """The run-time sizes of a model, in the order in which it takes and gives them."""
 
-    def __init__(
-        self,
-        sizes: tuple[RunTimeSize, ...],
-        inputs: tuple[TensorSpec, ...],
-        outputs: tuple[TensorSpec, ...],
-    ) -> None:
-        self.sizes = sizes
-        self.inputs = inputs
-        self.outputs = outputs
-        self._ins = [self._shape(s) for s in inputs]
-        self._outs = [self._shape(s) for s in outputs]
+    def __init__(self, report: Report) -> None:
+        self.sizes = report.sizes
+        self.found = report.found
+        self.inputs = report.inputs
+        self.outputs = report.outputs
+        self._ins = [self._shape(s) for s in report.inputs]
+        self._outs = [self._shape(s) for s in report.outputs]
 
     def _shape(self, spec: TensorSpec) -> tuple[AffineExpr, ...]:
-        names = {s.name: f"d{i}" for i, s in enumerate(self.sizes)}
+        names = {s.name: f"d{i}" for i, s in enumerate((*self.sizes, *self.found))}
         words = [" ".join(names.get(w, w) for w in _words(d)) for d in spec.dims or ()]
         texts = words or [str(n) for n in spec.shape]
         dims = ", ".join(names.values())
@@ -75,15 +78,24 @@ class RunTimeShapes:
     def plan(self, shapes: Shapes) -> Plan:
         """What follows from the shapes of the inputs. RunError when they do not fit each other."""
         sizes = self._solved(shapes)
-        outs = [tuple(evaluate(e, sizes) for e in shape) for shape in self._outs]
-        results = tuple(_part(n, s.shape) for n, s in zip(outs, self.outputs, strict=True))
+        outputs = tuple(
+            None if self._is_largest(shape, s.shape, sizes) else shape
+            for shape, s in zip(self._outs, self.outputs, strict=True)
+        )
         return Plan(
             tuple(np.array(n, np.int32) for n in sizes),
             tuple((s.shape, s.dtype) for s in self.inputs),
             tuple(_part(n, s.shape) for n, s in zip(shapes, self.inputs, strict=True)),
-            results,
-            whole=all(part is None for part in results),
+            outputs,
+            whole=not self.found and all(shape is None for shape in outputs),
         )
+
+    def _is_largest(
+        self, shape: tuple[AffineExpr, ...], largest: tuple[int, ...], sizes: tuple[int, ...]
+    ) -> bool:
+        """Whether a result is sure to have its largest shape."""
+        known = all(i < len(sizes) for e in shape for i in dims_of(e))
+        return known and tuple(evaluate(e, sizes) for e in shape) == largest
 
     def _solved(self, shapes: Shapes) -> tuple[int, ...]:
         """The sizes that the inputs' shapes say."""
@@ -111,7 +123,7 @@ class RunTimeShapes:
         (i,) = symbols
         if i in found:
             return
-        at = [0] * len(self.sizes)
+        at = [0] * (len(self.sizes) + len(self.found))
         start = int(evaluate(e, at))
         at[i] = 1
         slope = int(evaluate(e, at)) - start

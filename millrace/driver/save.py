@@ -126,7 +126,7 @@ def _artifact(facts: dict[str, Any], code: bytes) -> Artifact:
         code=code,
         weights=_weights(code, report),
         inputs=(*map(_io, report.inputs), *map(_size_io, report.sizes)),
-        outputs=tuple(map(_io, report.outputs)),
+        outputs=(*map(_io, report.outputs), *(TensorIO(s.name, (), I32) for s in report.found)),
         arena_bytes=report.arena_bytes,
         arena_align=int(reopen["arena_align"]),
         model_hash=report.model_hash,

@@ -9,6 +9,7 @@ from typing import Any
 
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
+from millrace.ir.sizes import SizeBook
 
 Shapes = Mapping[str, Sequence[int | str]]
 
@@ -20,16 +21,17 @@ class Source:
     model: Any
     label: str
     stem: str
-    importer: Callable[[Source, Shapes | None], Module]
+    importer: Callable[[Source, Shapes | None, SizeBook], Module]
     feed: tuple[str, ...] = ()
     """Tensors of a TensorFlow graph that are the inputs; none means the default ones."""
     fetch: tuple[str, ...] = ()
 
-    def load(self, shapes: Shapes | None) -> Module:
-        """The model as a module at GRAPH level, or at FLOW level where it has dataflow control."""
+    def load(self, shapes: Shapes | None, sizes: SizeBook | None = None) -> Module:
+        """The model as a module at GRAPH level, or at FLOW level where it has dataflow control.
+        ``sizes`` has bounds for what follows from data."""
         if (self.feed or self.fetch) and self.importer not in _WITH_FEEDS:
             raise CompileError(f"{self.label}: feeds and fetches apply to TensorFlow graphs only")
-        return self.importer(self, shapes)
+        return self.importer(self, shapes, SizeBook() if sizes is None else sizes)
 
     def choosing(self, feed: Sequence[str], fetch: Sequence[str]) -> Source:
         """The same model with other inputs and outputs."""
@@ -66,36 +68,46 @@ def _from_path(path: Path) -> Source:
     return Source(path, str(path), path.stem, importer)
 
 
-def _import_onnx(source: Source, shapes: Shapes | None) -> Module:
+def _import_onnx(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
     from millrace.frontend.onnx import import_onnx
 
     given = None if shapes is None else {k: tuple(v) for k, v in shapes.items()}
-    return import_onnx(source.model, shapes=given)
+    return import_onnx(source.model, shapes=given, sizes=sizes)
 
 
-def _import_tflite(source: Source, shapes: Shapes | None) -> Module:
+def _import_tflite(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
     from millrace.frontend.tflite import import_tflite
 
-    return import_tflite(source.model, shapes=shapes)
+    return import_tflite(source.model, shapes=shapes, sizes=sizes)
 
 
-def _import_graphdef(source: Source, shapes: Shapes | None) -> Module:
+def _import_graphdef(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
     from millrace.frontend.tensorflow import import_graphdef
 
     return import_graphdef(
-        source.model, shapes=shapes, feed=source.feed, fetch=source.fetch, name=source.label
+        source.model,
+        shapes=shapes,
+        feed=source.feed,
+        fetch=source.fetch,
+        name=source.label,
+        sizes=sizes,
     )
 
 
-def _import_saved_model(source: Source, shapes: Shapes | None) -> Module:
+def _import_saved_model(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
     from millrace.frontend.tensorflow import import_saved_model
 
     return import_saved_model(
-        source.model, shapes=shapes, feed=source.feed, fetch=source.fetch, name=source.label
+        source.model,
+        shapes=shapes,
+        feed=source.feed,
+        fetch=source.fetch,
+        name=source.label,
+        sizes=sizes,
     )
 
 
-def _import_text(source: Source, shapes: Shapes | None) -> Module:
+def _import_text(source: Source, shapes: Shapes | None, sizes: SizeBook) -> Module:
     from millrace.ir.parser import read
 
     if shapes:
@@ -103,7 +115,7 @@ def _import_text(source: Source, shapes: Shapes | None) -> Module:
     return read(source.model)
 
 
-_BY_SUFFIX: dict[str, Callable[[Source, Shapes | None], Module]] = {
+_BY_SUFFIX: dict[str, Callable[[Source, Shapes | None, SizeBook], Module]] = {
     ".onnx": _import_onnx,
     ".mlir": _import_text,
     ".pb": _import_graphdef,

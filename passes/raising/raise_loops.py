@@ -24,24 +24,26 @@ class RaiseLoops(Pass):
 
     name: ClassVar[str] = "raise-loops"
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
+    order: bool = True
+    """Put the carries of a scan into an order that its body says."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
         for f in module.functions():
-            _visit(f.block, module, ctx)
+            _visit(f.block, module, ctx, self.order)
 
 
-def _visit(block: Block, module: Module, ctx: PassContext) -> None:
+def _visit(block: Block, module: Module, ctx: PassContext, order: bool) -> None:
     """Inner loops first: they may make up the body of a loop that can be raised then."""
     for op in block:
         for region in op.regions:
             for inner in region.blocks:
-                _visit(inner, module, ctx)
-        _raise(op, module, ctx)
+                _visit(inner, module, ctx, order)
+        _raise(op, module, ctx, order)
 
 
-def _raise(op: Operation, module: Module, ctx: PassContext) -> None:
+def _raise(op: Operation, module: Module, ctx: PassContext, order: bool) -> None:
     if isinstance(op, Scan):
-        _slice(op, module, ctx)
+        _slice(op, module, ctx, order)
         return
     where, before, after = op.loc, op.prev, op.next
     block = op.parent
@@ -65,14 +67,15 @@ def _raise(op: Operation, module: Module, ctx: PassContext) -> None:
     while fresh is not None and fresh is not after:
         if isinstance(fresh, Scan):
             ctx.remark(subject, f"is a scan of {fresh.trip} steps")
-            _slice(fresh, module, ctx)
+            _slice(fresh, module, ctx, order)
             return
         fresh = fresh.next
 
 
-def _slice(scan: Scan, module: Module, ctx: PassContext) -> None:
+def _slice(scan: Scan, module: Module, ctx: PassContext, order: bool) -> None:
     new = raise_slices(scan, module, ctx)
     with ctx.rewriter.atomic():
         share_last_values(new, ctx.rewriter)
-    with ctx.rewriter.atomic():
-        order_carries(new, ctx.rewriter)
+    if order:
+        with ctx.rewriter.atomic():
+            order_carries(new, ctx.rewriter)

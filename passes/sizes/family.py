@@ -9,15 +9,20 @@ expression of the sizes, at all samples. Everything else is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from millrace.ir.affine import AffineExpr
-from millrace.ir.core import Block, Operation, Value
+from millrace.ir.builder import Builder
+from millrace.ir.core import Block, Operation, Value, clone
+from millrace.ir.dialects import arith
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.errors import CompileError
 from millrace.ir.types import TensorType
 from millrace.passes.sizes.symbols import Sample, Symbols, fit, is_fixed
+
+OpT = TypeVar("OpT", bound=Operation)
 
 
 class Misfit(CompileError):
@@ -42,6 +47,8 @@ class Family:
         self._values: dict[Value, tuple[Value, ...]] = {}
         self._ops: dict[Operation, tuple[Operation, ...]] = {}
         self._shapes: dict[Value, tuple[AffineExpr, ...]] = {}
+        for m in modules:
+            _part_constants(m)
         functions = [list(m.functions()) for m in modules]
         for same in self._rows(modules[0], functions, "functions"):
             self._pair_blocks(same, [f.block for f in same])
@@ -108,8 +115,9 @@ class Family:
         """``op`` of the first module in each of the modules."""
         return self._ops[op]
 
-    def has(self, op: Operation) -> bool:
-        return op in self._ops
+    def operations(self, cls: type[OpT]) -> Iterator[OpT]:
+        """The operations of a class in the first module."""
+        return (op for op in self._ops if isinstance(op, cls))
 
     def shape(self, v: Value) -> tuple[AffineExpr, ...]:
         """The sizes of a tensor of the first module."""
@@ -169,6 +177,19 @@ class Family:
         text = what.format(self.at(self.samples[0]), self.at(self.samples[k]))
         hint = "perhaps the file has the size with which it was exported in it"
         return Misfit(self._text(op, f"the graph itself depends on it ({text}); {hint}"), k)
+
+
+def _part_constants(module: Module) -> None:
+    """Give each use of a constant one of its own, right before it: two constants may be equal at
+    one size and differ at another."""
+    for op in list(module.walk()):
+        for i, v in enumerate(op.operands):
+            maker = v.defining_op
+            if isinstance(maker, Constant | arith.Constant):
+                op._set_operand(i, Builder.before(op).insert(clone(maker, {})).results[0])
+    for op in list(module.walk()):
+        if isinstance(op, Constant | arith.Constant) and op.results[0].is_unused:
+            op._erase()
 
 
 def _op_of(v: Value) -> Operation:

@@ -18,6 +18,7 @@ from millrace.ir.dialects.mr.gather import (
     DynamicUpdateSlice,
     Gather,
     GatherElements,
+    GatherND,
     ReverseSequence,
 )
 from millrace.ir.dialects.mr.generate import Iota, OneHot, Range, Trilu
@@ -58,6 +59,18 @@ def _open_gather(o: Opening, op: Any) -> None:
     if not op.attributes.get("in_bounds", False):
         for axis in o.family.open_axes(op.indices):
             o.mask_operand(op, 1, axis, 0)
+
+
+def _open_gather_nd(o: Opening, op: Operation) -> None:
+    """Indices into dimensions of fixed size; those that do not count become zero."""
+    assert isinstance(op, GatherND)
+    _attributes_alike(o, op)
+    depth = shape_of(op.indices)[-1]
+    searched = range(op.batch_dims, op.batch_dims + depth)
+    if set(searched) & set(o.family.open_axes(op.input)):
+        raise o.family.error(op, f"{op.name} searches in dimensions of run-time size")
+    for axis in o.family.open_axes(op.indices):
+        o.mask_operand(op, 1, axis, 0)
 
 
 def _from_front(o: Opening, op: Any, size: AffineExpr) -> Value:
@@ -125,6 +138,7 @@ def _open_reverse_sequence(o: Opening, op: Operation) -> None:
 _RULES: dict[type[Operation], Callable[[Opening, Any], None]] = {
     Gather: _open_gather,
     GatherElements: _open_gather,
+    GatherND: _open_gather_nd,
     DynamicSlice: _open_dynamic_slice,
     DynamicUpdateSlice: _open_dynamic_update,
     ReverseSequence: _open_reverse_sequence,

@@ -19,6 +19,13 @@ class Symbols:
     names: tuple[str, ...]
     least: Sample
     most: Sample
+    found: tuple[str, ...] = ()
+    """The last of the symbols follow from data: those of ``mr.bounded`` operations."""
+
+    @property
+    def given(self) -> int:
+        """How many of the symbols are inputs."""
+        return len(self.names) - len(self.found)
 
     def samples(self) -> list[Sample]:
         """Where a model is looked at: at the largest sizes, which come first, with each size
@@ -42,7 +49,7 @@ class Symbols:
         return [
             (*self.most[:i], 1, *self.most[i + 1 :])
             for i, (low, high) in enumerate(zip(self.least, self.most, strict=True))
-            if low == 1 < high
+            if low == 1 < high and i < self.given
         ]
 
 

@@ -98,7 +98,18 @@ def deformations() -> tuple[list[Example], list[Example]]:
 
 COLUMNS, CONVOLUTIONS = deformations()
 
+
+def firsts() -> list[Example]:
+    x = normal(3, 4)
+    return [
+        example(x, np.array(2), size=2, symbol="n", label="rows"),
+        example(x, np.array([4], np.int32), size=4, axis=1, symbol="n", label="all columns"),
+        example(x, np.array(0), size=0, symbol="n", label="none"),
+    ]
+
+
 STRATEGIES: dict[str, list[Example]] = {
+    "mr.bounded": firsts(),
     "mr.nonzero": nonzeros(),
     "mr.compress": compressions(),
     "mr.unique_rows": uniques(None),

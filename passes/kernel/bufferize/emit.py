@@ -76,6 +76,8 @@ class Emitter:
             size_names=old.size_names,
             size_least=old.size_least,
             size_most=old.size_most,
+            found_names=old.found_names,
+            found_most=old.found_most,
             shape_maps=old.shape_maps,
             block=block,
             loc=self.old.loc,
