@@ -352,7 +352,7 @@ int main(int argc, char **argv) {
     int i, n = atoi(argv[argc - 1]), status;
     while ((size_t)arena % NET_ARENA_ALIGN) ++arena;
     for (i = 0; i < NET_INPUT_X_SIZE; ++i) x[i] = i < n * 4 ? (float)(i % 7) / 7 - 0.5f : 1e30f;
-    in.T = n;
+    in.t = n;
     status = net_run(&in, &out, arena);
     printf("%d %d %d\n", status, NET_SIZE_T_MIN, NET_SIZE_T_MAX);
     for (i = 0; status == 0 && i < n * 5; ++i) printf("%.9g\n", y[i]);
