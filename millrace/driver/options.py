@@ -43,12 +43,13 @@ class Switches:
 
 @dataclass(frozen=True)
 class CompileOptions:
-    """``shapes`` gives inputs the shapes that the file leaves open; ``bounds`` has the
-    largest sizes of what follows from data, by node; ``feed`` and ``fetch`` choose the inputs and outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a
-    number; ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of
-    the inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
-    of inputs and outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for no
-    limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    """``shapes`` gives inputs the shapes that the file leaves open; ``bounds`` has the largest
+    sizes of what follows from data, by node; ``feed`` and ``fetch`` choose the inputs and
+    outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a number;
+    ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of the
+    inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
+    of inputs and outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for
+    no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None
