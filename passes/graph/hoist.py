@@ -1,9 +1,9 @@
 """hoist: work that does not depend on the recurrence leaves the loop.
 
-Invariant operations move out of a scan's body as they are. Operations that depend only on the
-current slices of the inputs, and belong to a contraction, are done for all steps at once before
-the loop: the input projection of an LSTM becomes one matrix product over the whole sequence, and
-the body reads one row of its result a step.
+Invariant operations move out of the body of any loop as they are. Operations that depend only on
+the current slices of a scan's inputs, and belong to a contraction, are done for all steps at once
+before the loop: the input projection of an LSTM becomes one matrix product over the whole
+sequence, and the body reads one row of its result a step.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CHUNK = 24
 
 @dataclass(frozen=True)
 class Hoist(Pass):
-    """Move invariant work and input projections out of scans."""
+    """Move invariant work out of loops, and input projections out of scans."""
 
     name: ClassVar[str] = "hoist"
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
@@ -43,11 +43,12 @@ class Hoist(Pass):
     """Memory that hoisted projections of one scan may take."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
-        scans = [op for op in module.walk() if isinstance(op, control.Scan)]
+        loops = [op for op in module.walk() if isinstance(op, control.Scan | scf.For | scf.While)]
         budget = min(self.max_bytes, _memory_to_spare(module))
-        for scan in reversed(scans):  # inner scans first
-            _hoist_invariants(scan, ctx.rewriter)
-            _Projections(scan, budget, ctx).run()
+        for loop in reversed(loops):  # inner loops first
+            _hoist_invariants(loop, ctx.rewriter)
+            if isinstance(loop, control.Scan):
+                _Projections(loop, budget, ctx).run()
 
 
 def _memory_to_spare(module: Module) -> int:
@@ -59,11 +60,20 @@ def _memory_to_spare(module: Module) -> int:
     return target.ram_bytes // SPARE
 
 
-def _hoist_invariants(scan: control.Scan, rw: Rewriter) -> None:
-    for op in scan.block:
-        movable = isinstance(op, kinds.TensorOp) and not op.regions
-        if movable and all(_outside(v, scan.block) for v in op.operands):
-            rw.move_before(op, scan)
+_NEVER_FAILING = (kinds.Elementwise, kinds.Movement, kinds.Accumulating, kinds.Assemble)
+
+
+def _hoist_invariants(loop: Operation, rw: Rewriter) -> None:
+    """Operations on values from outside leave the loop. One that may fail leaves only a loop that
+    is sure to make a step: else a run might fail that does not."""
+    sure = isinstance(loop, control.Scan) and loop.count is None and loop.trip > 0
+    for region in loop.regions:
+        for op in region.block:
+            movable = isinstance(op, kinds.TensorOp) and not op.regions
+            if not movable or not (sure or isinstance(op, _NEVER_FAILING)):
+                continue
+            if all(_outside(v, region.block) for v in op.operands):
+                rw.move_before(op, loop)
 
 
 def _outside(v: Value, block: Block) -> bool:

@@ -27,7 +27,12 @@ from millrace.ir.types import I64, INDEX, TensorType, element_of, is_float
 from millrace.ir.types import tensor as tensor_type
 from millrace.passes.base import PassContext
 from millrace.passes.effects import Effects
-from millrace.passes.raising.run_time import RunTimeCount, count_at_run_time
+from millrace.passes.raising.run_time import (
+    CountOfFor,
+    RunTimeCount,
+    count_at_run_time,
+    count_of_for,
+)
 from millrace.passes.raising.steps import MAX_ELEMENTS, MAX_WORK, Steps, known, line
 
 
@@ -40,7 +45,7 @@ class Body:
     inits: list[Value]
     going: Value | None
     trip: int = 0
-    count: RunTimeCount | None = None
+    count: RunTimeCount | CountOfFor | None = None
     tables: dict[int, Array] = field(default_factory=dict)
     fixed: set[int] = field(default_factory=set)
 
@@ -80,15 +85,22 @@ def raise_while(op: scf.While, module: Module, ctx: PassContext) -> bool:
 
 
 def raise_for(op: scf.For, module: Module, ctx: PassContext) -> bool:
-    """Replace a ``scf.for`` with constant bounds by a scan."""
-    bounds = [_scalar(v) for v in (op.lower, op.upper, op.step)]
-    if any(n is None for n in bounds) or not all(isinstance(v.type, TensorType) for v in op.inits):
+    """Replace a ``scf.for`` by a scan. Its bounds must be constants, but for the upper one where
+    the steps that read in range bound it."""
+    lower, upper, step = (_scalar(v) for v in (op.lower, op.upper, op.step))
+    if not all(isinstance(v.type, TensorType) for v in op.inits):
         return False
-    lower, upper, step = (int(n) for n in bounds if n is not None)
-    if step <= 0:
+    if lower is None or step is None or step <= 0:
         return False
     body = _body_of_for(op, lower, step)
-    body.trip = len(range(lower, upper, step))
+    if upper is not None:
+        body.trip = len(range(lower, upper, step))
+    else:
+        body.count = count_of_for(body.block, op.upper, lower, step)
+        if body.count is None:
+            body.discard()
+            return False
+        body.trip = body.count.trip
     _drop_fixed(body, ctx)
     if body.trip:
         _tabulate_others(body, Steps(module, body.block))

@@ -87,13 +87,77 @@ def _steps(b: Builder, limit: Limit) -> Value:
     zeros = [index(0)] * len(shape_of(limit.end))
     end: Value = b.insert(tensor.Extract(limit.end, zeros)).result
     end = b.value(arith.IndexCast, end, result_types=[INDEX])
-    counter = limit.counter
-    span = b.value(arith.SubI, end, index(counter.start - limit.inclusive))
+    end = b.value(arith.AddI, end, index(int(limit.inclusive)))
+    return _steps_to(b, limit.counter, end)
+
+
+def _steps_to(b: Builder, counter: Counter, end: Value) -> Value:
+    """The steps after which a counter is not below ``end`` (an ``index``) any more."""
+
+    def index(n: int) -> Value:
+        return b.value(arith.Constant, value=Scalar(n, INDEX))
+
+    span = b.value(arith.SubI, end, index(counter.start))
     span = b.value(arith.MaxSI, span, index(0))
     if counter.slope == 1:
         return span
     rounded = b.value(arith.AddI, span, index(counter.slope - 1))
     return b.value(arith.DivSI, rounded, index(counter.slope))
+
+
+@dataclass(frozen=True)
+class CountOfFor:
+    """A scan of ``trip`` steps at most, in place of a ``scf.for`` that ends below ``upper``; more
+    than ``trip`` steps is an error of the input."""
+
+    trip: int
+    upper: Value
+    counter: Counter
+
+    def emit(self, b: Builder) -> Value:
+        """The number of steps, as ``index``, with the check that it is not too large."""
+
+        def index(n: int) -> Value:
+            return b.value(arith.Constant, value=Scalar(n, INDEX))
+
+        end = self.upper
+        if end.type != INDEX:
+            end = b.value(arith.IndexCast, end, result_types=[INDEX])
+        count = _steps_to(b, self.counter, end)
+        fits = b.value(arith.CmpI, count, index(self.trip), predicate=arith.cmp_i("sle"))
+        b.create(Check, fits, code="index")
+        return b.value(arith.MinSI, count, index(self.trip))
+
+
+def count_of_for(block: Block, upper: Value, lower: int, step: int) -> CountOfFor | None:
+    """The number of steps of a ``scf.for`` whose upper bound is a run-time value; None when
+    nothing bounds it. The block's first argument counts its steps from 0."""
+    counter = Counter(lower, step)
+    counters = dict.fromkeys(_numbers_of(block, lower, step), counter)
+    reads = [n for op in block if (n := _steps_in_range(op, block, counters)) is not None]
+    if not reads or min(reads) == 0:
+        return None
+    return CountOfFor(min(reads), upper, counter)
+
+
+def _numbers_of(block: Block, lower: int, step: int) -> list[Value]:
+    """The tensors in the block that hold the loop's counter, ``lower + step * number``."""
+    lines: dict[Value, tuple[int, int]] = {block.args[0]: (0, 1)}
+    found: list[Value] = []
+    for op in block:
+        if isinstance(op, arith.IndexCast) and op.operands[0] in lines:
+            lines[op.result] = lines[op.operands[0]]
+        elif isinstance(op, tensor.FromElements) and op.operands[0] in lines:
+            if len(op.operands) == 1 and lines[op.operands[0]] == (lower, step):
+                found.append(op.result)
+        elif isinstance(op, arith.MulI | arith.AddI) and op.operands[0] in lines:
+            maker = op.operands[1].defining_op
+            if isinstance(maker, arith.Constant):
+                start, slope = lines[op.operands[0]]
+                k = int(maker.value.value)
+                mul = isinstance(op, arith.MulI)
+                lines[op.result] = (start * k, slope * k) if mul else (start + k, slope)
+    return found
 
 
 def count_at_run_time(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from millrace.ir.attributes import Dense
+from millrace.ir.attributes import Dense, Scalar
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects import arith, func, scf, tensor
@@ -464,3 +464,50 @@ def test_an_output_that_only_the_last_step_gives_is_no_carry() -> None:
     assert scan.num_carries == 1
     for got, expected in zip(interpret(module, []), want, strict=True):
         np.testing.assert_allclose(got, expected, rtol=1e-6)
+
+
+def rows_up_to(lower: int, by: int) -> Module:
+    """``scf.for`` over the rows of a tensor from ``lower`` up to a number that is an input."""
+    block = Block([tensor_type((6, 2), F32), tensor_type((), I64)])
+    b = Builder(block)
+    x, n = block.args
+    end = b.value(arith.IndexCast, b.insert(tensor.Extract(n, [])).result, result_types=[INDEX])
+    first, step_ = (b.value(arith.Constant, value=Scalar(k, INDEX)) for k in (lower, by))
+    init = const(b, np.zeros(2))
+    body = Block([INDEX, init.type])
+    k = Builder(body)
+    wide = k.value(arith.IndexCast, body.args[0], result_types=[I64])
+    i = k.value(tensor.FromElements, [wide], result_types=[tensor_type((), I64)])
+    k.create(scf.Yield, [k.value(ew.Add, body.args[1], k.value(Gather, x, i, axis=0))])
+    loop_ = b.create(scf.For, first, end, step_, [init], block=body)
+    return finish(block, loop_.results)
+
+
+@pytest.mark.parametrize(("lower", "by"), [(0, 1), (1, 2), (2, 3)])
+def test_a_for_up_to_a_run_time_bound_is_the_count_of_a_scan(lower: int, by: int) -> None:
+    x = np.arange(12).reshape(6, 2).astype(np.float32)
+    module = rows_up_to(lower, by)
+    lengths = [np.array(n, np.int64) for n in (-3, 0, 1, 2, 5, 6)]
+    wanted = [interpret(module, [x, n])[0] for n in lengths]
+    text_after(module)
+    scan = next(op for op in module.walk() if isinstance(op, Scan))
+    assert scan.count is not None and len(scan.xs) == 1 and "scf.for" not in kinds(module)
+    for n, want in zip(lengths, wanted, strict=True):
+        np.testing.assert_array_equal(interpret(module, [x, n])[0], want)
+    with pytest.raises(RunError):
+        interpret(module, [x, np.array(10, np.int64)])
+
+
+def test_a_for_that_nothing_bounds_stays() -> None:
+    block = Block([tensor_type((2,), F32), tensor_type((), I64)])
+    b = Builder(block)
+    end = b.value(
+        arith.IndexCast, b.insert(tensor.Extract(block.args[1], [])).result, result_types=[INDEX]
+    )
+    first, by = (b.value(arith.Constant, value=Scalar(k, INDEX)) for k in (0, 1))
+    body = Block([INDEX, block.args[0].type])
+    k = Builder(body)
+    k.create(scf.Yield, [k.value(ew.Add, body.args[1], body.args[1])])
+    module = finish(block, b.create(scf.For, first, end, by, [block.args[0]], block=body).results)
+    text_after(module)
+    assert "scf.for" in kinds(module)

@@ -137,3 +137,36 @@ def test_a_variable_without_a_value(writer: Any, kinds: Any) -> None:
     g.add("y", "Mul", "old", "x")
     with pytest.raises(CompileError, match="node \"old\": variable 'v' has no value"):
         import_graphdef(g.data(), fetch=["y"])
+
+
+def test_an_assignment_in_dataflow_control_is_refused_by_name(writer: Any, kinds: Any) -> None:
+    """Never dropped: it would have to happen in some runs only."""
+    f32 = kinds.type("float32")
+    g = resource(writer, kinds)
+    g.const("zero", 0.0)
+    g.add("p", "Greater", "x", "zero")
+    g.add("sw", "Switch", "x", "p")
+    g.add("update", "AssignAddVariableOp", "v", "sw:1", dtype=f32)
+    g.add("taken", "Identity", "sw:1", "^update")
+    g.add("m", "Merge", "sw", "taken")
+    g.add("y", "Identity", "m")
+    with pytest.raises(CompileError, match=r'node "update".*assignments in TensorFlow 1 control'):
+        import_graphdef(g.data(), fetch=["y"])
+
+
+def test_an_assignment_in_a_dataflow_loop_is_refused_by_name(writer: Any, kinds: Any) -> None:
+    f32 = kinds.type("float32")
+    g = resource(writer, kinds)
+    g.const("hundred", 100.0)
+    g.add("enter", "Enter", "x", T=f32, frame_name="loop")
+    g.add("merge", "Merge", "enter", "next")
+    g.add("less", "Less", "merge", "hundred")
+    g.add("go", "LoopCond", "less")
+    g.add("switch", "Switch", "merge", "go")
+    g.add("exit", "Exit", "switch")
+    g.add("body", "Identity", "switch:1")
+    g.add("update", "AssignAddVariableOp", "v", "body", dtype=f32)
+    g.add("twice", "AddV2", "body", "body", "^update")
+    g.add("next", "NextIteration", "twice")
+    with pytest.raises(CompileError, match=r'node "update".*assignments in TensorFlow 1 control'):
+        import_graphdef(g.data(), fetch=["exit"])
