@@ -21,6 +21,9 @@ FRONT = (
 )
 """From what an importer wrote to few and simple tensor operations."""
 
+FLOAT = "fold-scales,raise-fake-quant,canonicalize,fold-constants,cse,prune"
+"""What a float model goes through before it is quantized."""
+
 GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"

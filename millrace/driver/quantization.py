@@ -16,7 +16,7 @@ from millrace.driver.calibration import Samples, histograms, observed_ranges, sp
 from millrace.driver.inspection import entry_specs
 from millrace.driver.options import CompileOptions, Switches
 from millrace.driver.passes import PassRun
-from millrace.driver.pipelines import FRONT
+from millrace.driver.pipelines import FLOAT, FRONT
 from millrace.driver.simulation import Simulation
 from millrace.driver.specs import Array
 from millrace.ir.attributes import Dense
@@ -46,7 +46,7 @@ HARM = 0.004
 def quantize(module: Module, run: PassRun, options: CompileOptions, build: Build) -> None:
     """A float model becomes an integer one, with ranges that its own runs show."""
     assert options.calibration is not None
-    run.run(module, FRONT, "front")
+    run.run(module, f"{FRONT},{FLOAT}", "front")
     samples = Samples.of(options.calibration, entry_specs(module.entry)[0])
     bits = 16 if options.quantize == "int16x8" else 8
     calibration = _Calibration(module, samples, options, build)
@@ -72,7 +72,12 @@ class _Calibration:
         found = observed_ranges(self._model([Observe()]), self.samples)
         self.ranges = spread(found, self.made, len(self.values))
         plan = self.plan("minmax")
-        self.stored = [i for i in self.made if plan.format(self.values[i]).element.width == 8]
+        self.stored = [
+            i
+            for i in self.made
+            if plan.format(v := self.values[i]).element.width == 8
+            and plan.classes.find(v) not in plan.grids
+        ]
         """Values that are made here and stored in 8 bits."""
 
     def _model(self, passes: Sequence[Pass]) -> Model:
@@ -124,7 +129,8 @@ class _Calibration:
         plan = self.plan(method)
         wide = []
         for root, members in plan.members().items():
-            if plan.formats[root].element.width > 8 or not gains_by_width(members):
+            eight = plan.formats[root].element.width == 8 and root not in plan.grids
+            if not (eight and gains_by_width(members)):
                 continue
             harm = simulation.error(formats_of(plan, self.values, root)).largest
             if harm > HARM:

@@ -35,11 +35,13 @@ class Stored:
 
 @dataclass(frozen=True)
 class Fixed:
-    """``scale`` is a number or one a channel; no absolute value is above ``bound``."""
+    """``scale`` is a number or one a channel; no absolute value is above ``bound``. ``rounding``
+    is that of the multiplication that brings it into another unit."""
 
     value: Value
     scale: Any
     bound: float
+    rounding: str = "once"
 
 
 class Arithmetic:
@@ -86,7 +88,9 @@ class Arithmetic:
         k = power_of_two(ratio)
         if k is None:
             m, s = fixed(ratio)
-            value = self.op(FixedPointScale, value, self.const(m), self.const(s), rounding="once")
+            value = self.op(
+                FixedPointScale, value, self.const(m), self.const(s), rounding=x.rounding
+            )
         else:
             value = self.shifted(value, k)
         bound = min(x.bound * float(np.max(np.abs(ratio))) + 1, 2.0**31)

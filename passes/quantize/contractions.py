@@ -24,6 +24,8 @@ MOST_WEIGHT = 127
 LARGEST = float((1 << 31) - 1)
 BIAS_LIMIT = float(1 << 29)
 TINY = 1e-30
+ON_GRID = 1e-3
+"""As near to a whole number as weights are that come from whole numbers."""
 MOST_SHIFT = 12
 """The largest shift between the accumulators of a group."""
 
@@ -39,6 +41,11 @@ class Group:
     biases: list[Array] = field(default_factory=list)
     unit: Array | None = None
     bound: float = 0.0
+
+    @property
+    def rounding(self) -> str:
+        """As TensorFlow Lite's kernels round: convolutions twice."""
+        return "twice" if any(isinstance(op, Conv) for op in self.members) else "once"
 
 
 @dataclass
@@ -144,7 +151,24 @@ def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
 def _own_unit(op: kinds.Contraction, formats: Mapping[Value, Format]) -> Array:
     w = weights_of(op)
     assert w is not None
-    return formats[op.lhs].scale * np.maximum(_per_channel(np.max, w), TINY) / MOST_WEIGHT
+    steps = weight_steps(w.reshape(-1, w.shape[-1]))
+    return formats[op.lhs].scale * np.maximum(steps, TINY)
+
+
+def weight_steps(w: Array) -> Array:
+    """The distance between stored weights, a column: that of the grid on which they lie already,
+    if they do, else the least that lets them fit."""
+    largest = np.abs(w).max(axis=0, initial=0.0)
+    steps = largest / MOST_WEIGHT
+    open_ = largest > 0
+    for count in range(MOST_WEIGHT, 0, -1):
+        if not open_.any():
+            break
+        q = w * (count / np.maximum(largest, TINY))
+        fits = open_ & (np.abs(q - np.rint(q)).max(axis=0, initial=0.0) < ON_GRID)
+        steps = np.where(fits, largest / count, steps)
+        open_ &= ~fits
+    return np.asarray(steps)
 
 
 def _level(unit: Array) -> float:

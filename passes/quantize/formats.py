@@ -45,19 +45,21 @@ class Range:
 
 @dataclass(frozen=True)
 class Format:
-    """The storage of the elements of a tensor."""
+    """The storage of the elements of a tensor. Not all numbers of the type need be in use."""
 
     element: IntegerType
     scale: float
     zero: int = 0
+    first: int | None = None
+    last: int | None = None
 
     @property
     def lowest(self) -> int:
-        return int(np.iinfo(self.element.dtype).min)
+        return int(np.iinfo(self.element.dtype).min) if self.first is None else self.first
 
     @property
     def highest(self) -> int:
-        return int(np.iinfo(self.element.dtype).max)
+        return int(np.iinfo(self.element.dtype).max) if self.last is None else self.last
 
     @property
     def reach(self) -> int:
@@ -94,6 +96,14 @@ def wide(r: Range) -> Format:
     is some room for what was not seen."""
     exponent = math.ceil(math.log2(max(r.radius * SPARE, LEAST) / 32768))
     return Format(I16, 2.0**exponent)
+
+
+def on_grid(scale: float, low: int, high: int) -> Format:
+    """For ``low`` to ``high`` multiples of ``scale``, at most 2^16 of them."""
+    element = I8 if high - low < 256 else I16
+    limits = np.iinfo(element.dtype)
+    zero = 0 if limits.min <= low and high <= limits.max else int(limits.min) - low
+    return Format(element, scale, zero, low + zero, high + zero)
 
 
 def power_of_two(x: Any) -> int | None:

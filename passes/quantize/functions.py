@@ -57,7 +57,7 @@ def one_number(op: Elementwise) -> tuple[Value, Curve] | None:
 def applied(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
     """``curve(x)`` in a format; ``seen`` is where x was observed."""
     if x.format.element.width == 8:
-        codes = np.arange(x.format.lowest, x.format.highest + 1)
+        codes = np.arange(-128, 128)
         y = _finite(curve(x.format.decode(codes)))
         return Stored(q.math.op(Lookup, x.value, table=Dense(to.encode(y))), to)
     return _interpolated(q, x, curve, seen, to)

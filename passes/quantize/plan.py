@@ -18,9 +18,10 @@ from millrace.ir.dialects import func, scf
 from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr import kinds
 from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.dialects.mr.quant import FakeQuantize
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.passes.quantize.bounds import bounds_of
-from millrace.passes.quantize.formats import Array, Format, Range, narrow, wide
+from millrace.passes.quantize.formats import Array, Format, Range, narrow, on_grid, wide
 from millrace.passes.quantize.values import is_constant, is_real, real_values
 
 NEAR = 2.5
@@ -77,8 +78,11 @@ class Plan:
         return self.seen[self.classes.find(v)].whole
 
     def narrow(self, v: Value) -> Format:
-        """The format of 8 bits."""
-        return narrow(self.seen[self.classes.find(v)].kept)
+        """The format in which products read a value."""
+        root = self.classes.find(v)
+        if root in self.grids:
+            return self.grids[root]
+        return narrow(self.seen[root].kept)
 
     def members(self) -> dict[Value, list[Value]]:
         """The values of each class, by the value that names it."""
@@ -88,6 +92,8 @@ class Plan:
         return found
 
     values: list[Value] = field(default_factory=list)
+    grids: dict[Value, Format] = field(default_factory=dict)
+    """Formats that the model itself asks for."""
 
 
 def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits: int) -> Plan:
@@ -104,6 +110,7 @@ def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits:
         s = plan.seen[root]
         if limits is not None and limits.radius < NEAR * s.whole.radius:
             plan.seen[root] = s | Seen(limits, limits)
+    plan.grids = _grids(f, same.classes)
     lifted = {same.classes.find(v) for v in wider}
     stored = {same.classes.find(v) for v in _stored(f)}
     for root, s in list(plan.seen.items()):
@@ -111,7 +118,31 @@ def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits:
             s = plan.seen[root] = Seen(Range(0.0, 0.0), Range(0.0, 0.0))
         eight = bits == 8 and root in stored and root not in lifted
         plan.formats[root] = narrow(s.kept) if eight else wide(s.whole)
+    plan.formats |= plan.grids
     return plan
+
+
+def _grids(f: Func, classes: Classes) -> dict[Value, Format]:
+    """The formats that simulated quantization asks for: of what it gives, and of what nothing but
+    it uses. Where it asks for several in one class, none counts."""
+    asked: dict[Value, set[Format]] = {}
+    uses: dict[Value, set[Format | None]] = {}
+    for op in f.walk():
+        own = on_grid(op.scale, op.low, op.high) if isinstance(op, FakeQuantize) else None
+        if own is not None:
+            asked.setdefault(classes.find(op.results[0]), set()).add(own)
+        handed = {v for group in same_numbers(op) for v in group}
+        passes = isinstance(op, scf.Yield | scf.Condition)
+        for v in op.operands:
+            if is_real(v) and v not in handed and not passes:
+                uses.setdefault(classes.find(v), set()).add(own)
+    grids = {root: next(iter(s)) for root, s in asked.items() if len(s) == 1}
+    for root, wanted in uses.items():
+        if root not in asked and len(wanted) == 1:
+            (only,) = wanted
+            if only is not None:
+                grids[root] = only
+    return grids
 
 
 def seen_values(values: Sequence[Value], rows: Array) -> dict[Value, Seen]:

@@ -15,6 +15,7 @@ from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.conv import Conv
 from millrace.ir.dialects.mr.integer import ConvInteger, MatMulInteger
 from millrace.ir.dialects.mr.movement import Transpose, shape_of
+from millrace.ir.dialects.mr.quant import FakeQuantize
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.opdef import fields_with
 from millrace.ir.types import I8, I32
@@ -40,7 +41,7 @@ def product(q: Quantizer, op: Any) -> Numbers:
         shift = group.shifts[group.members.index(op)]
         w8 = stored_weights(w, group.unit * 2.0**shift, x.format.scale)
         y = _contracted(q, op, x, Stored(q.math.const(w8, I8), x.format), 0)
-        return [Fixed(q.math.shifted(y, shift), group.unit, group.bound)]
+        return [Fixed(q.math.shifted(y, shift), group.unit, group.bound, group.rounding)]
     if not isinstance(op, MatMul):
         return q.island(op)
     a, b = (q.stored(v, q.operand_format(v)) for v in (op.lhs, op.rhs))
@@ -79,7 +80,7 @@ def addition(q: Quantizer, op: Any) -> Numbers:
     if group is not None:
         sides = [_in_group(q, v, group.unit) for v in (op.lhs, op.rhs)]
         y = q.math.op(type(op), *(s.value for s in sides))
-        return [Fixed(y, group.unit, group.bound)]
+        return [Fixed(y, group.unit, group.bound, group.rounding)]
     to = q.format(op.result)
     known = [constant_of(v) for v in (op.lhs, op.rhs)]
     if known[0] is None and known[1] is None:
@@ -168,7 +169,7 @@ def limited(q: Quantizer, op: Any) -> Numbers:
         y = q.math.op(ew.Max, y, q.constant_in(low, x.scale).value)
     if high is not None:
         y = q.math.op(ew.Min, y, q.constant_in(high, x.scale).value)
-    total = Fixed(y, x.scale, x.bound)
+    total = Fixed(y, x.scale, x.bound, x.rounding)
     return [total if group is not None else q.finish(op.result, total)]
 
 
@@ -181,6 +182,14 @@ def limits_of(op: Any) -> tuple[Array | None, Array | None]:
     if any(g and a is None for g, a in zip(given, sides, strict=True)):
         return None, None
     return sides[0], sides[1]
+
+
+def fake_quantized(q: Quantizer, op: Any) -> Numbers:
+    """What is stored in the grid's format is rounded to the grid."""
+    x = q.numbers[op.input]
+    if isinstance(x, Fixed):
+        return [q.finish(op.result, x)]
+    return [q.stored(op.input, q.format(op.result))]
 
 
 # ---- reductions
@@ -258,7 +267,7 @@ def carried_over(q: Quantizer, op: Any) -> Numbers:
     x = q.numbers.get(op.input)
     if op.result in q.accumulators.values and isinstance(x, Fixed):
         y = q.b.create(type(op), **fields_with(op, [x.value])).results[0]
-        return [Fixed(y, x.scale, x.bound)]
+        return [Fixed(y, x.scale, x.bound, x.rounding)]
     return q.selected(op)
 
 
@@ -277,6 +286,7 @@ RULES: Mapping[type[Operation], Rule] = {
     ew.Min: Quantizer.selected,
     ew.Clip: limited,
     activation.Relu: limited,
+    FakeQuantize: fake_quantized,
     red.ReduceSum: sums,
     red.ReduceMean: sums,
     pool.SumPool: pooled_sum,

@@ -48,6 +48,12 @@ DEQUANTIZE = [
 STRATEGIES: dict[str, list[Example]] = {
     "mr.quantize_linear": QUANTIZE,
     "mr.dequantize_linear": DEQUANTIZE,
+    "mr.fake_quantize": [
+        example(X / 4, scale=0.5, low=-9, high=11),
+        example(X, scale=0.7, low=-128, high=127, label="i8"),
+        example(np.arange(-8, 9).astype(F32) / 2, scale=1.0, low=-3, high=3, label="halves"),
+        example(specials(), scale=0.1, low=0, high=255, label="specials"),
+    ],
     "mr.dynamic_quantize_linear": [
         example(normal(3, 4)),
         example(positive(7), label="positive"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from millrace.ir.dialects.mr.elementary import Round
 from millrace.ir.dialects.mr.elementwise import Clip
 from millrace.ir.dialects.mr.kinds import Array, Composite
 from millrace.ir.dialects.mr.movement import slice_along
-from millrace.ir.dialects.mr.support import FLOATS, INTEGERS, quiet, wide_type
+from millrace.ir.dialects.mr.support import FLOATS, INTEGERS, Unary, quiet, wide_type
 from millrace.ir.opdef import attr, operand, optional_operand, result
 from millrace.ir.types import F32, I32, UI8, ElementType, Type, tensor
 
 if TYPE_CHECKING:
     from millrace.ir.builder import Builder
+    from millrace.ir.scalar import ScalarBuilder, ScalarValue
 
 
 class Quantization(Composite):
@@ -149,6 +150,32 @@ class DequantizeLinear(Quantization):
             y = y - self.spread(Term(b, self.zero_point).cast(I32))
         wide = y.cast(wide_type(target))
         return ((wide * self.spread(Term(b, self.scale).widened())).cast(target).value,)
+
+
+class FakeQuantize(Unary):
+    """``mr.fake_quantize``: rounded to the nearest multiple of ``scale``, half to even, and limited
+    to ``low`` and ``high`` multiples: what a value is worth after it was stored so."""
+
+    name = "mr.fake_quantize"
+    accepts = frozenset({F32})
+    scale: float = attr()
+    low: int = attr()
+    high: int = attr()
+
+    def verify_op(self) -> None:
+        if not self.scale > 0 or not self.low <= 0 <= self.high:
+            raise self.error(f"scale {self.scale}, steps {self.low} to {self.high}")
+
+    def compute(self, x: Array) -> Any:
+        t = x.dtype.type
+        steps = np.clip(np.rint(x / t(self.scale)), t(self.low), t(self.high))
+        return steps * t(self.scale)
+
+    def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
+        scale = b.const_like(self.scale, x)
+        steps = b.round_even(b.div(x, scale))
+        steps = b.clamp(steps, b.const_like(self.low, x), b.const_like(self.high, x))
+        return b.mul(steps, scale)
 
 
 class DynamicQuantizeLinear(Composite):
