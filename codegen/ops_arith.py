@@ -289,6 +289,11 @@ def _mul_high(e: FunctionEmitter, op: MulHigh) -> None:
     elif isinstance(t, VectorType):
         e.bind(op.result, _with_carry(n, _upper(e, _product(e, t, x, y), t), x, y, high, low))
     else:
+        if e.state.target.dsp:
+            x, y = (
+                _opaque(e, e.use(v)) if constant_of(v) is not None else e.use(v)
+                for v in op.operands[:2]
+            )
         wide, total = e.types(I64), _product(e, t, x, y)
         if low is not None:
             total = e.value(f"add {wide} {total}, {e.value(f'zext {n.text} {low} to {wide}')}")

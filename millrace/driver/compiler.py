@@ -79,7 +79,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     sizes, found = module.entry.sizes, module.entry.found_sizes
     io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
     _check_sizes(run.source, target, [s for group in specs for s in group])
-    facts = _lower(module, run, stages(options.unroll), keep="ir" in options.emit)
+    facts = _lower(module, run, stages(options.unroll, options.flash), keep="ir" in options.emit)
     progress("generating code")
     compiled = compile_module(
         module,

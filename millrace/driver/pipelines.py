@@ -43,12 +43,17 @@ STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
 """What ``compile`` runs, in order; IR text can be had after each (``--emit ir``)."""
 
 
-def stages(unroll: str = "auto") -> dict[str, str]:
+def stages(unroll: str = "auto", flash: int | None = None) -> dict[str, str]:
     """The stages with the user's word on unrolling: ``auto``, ``never``, ``full`` or a number of
-    steps a loop body."""
-    if unroll == "auto":
-        return STAGES
-    return {k: v.replace(",unroll,", f",unroll{{mode={unroll}}},") for k, v in STAGES.items()}
+    steps a loop body; and the bytes of flash that tables may fill."""
+    options = {}
+    if unroll != "auto":
+        options["unroll"] = f"unroll{{mode={unroll}}}"
+    if flash:
+        options["tabulate-curves"] = f"tabulate-curves{{flash={flash}}}"
+    return {
+        k: ",".join(options.get(name, name) for name in v.split(",")) for k, v in STAGES.items()
+    }
 
 
 NAMED = {"front": FRONT, **STAGES, "default": ",".join(STAGES.values())}

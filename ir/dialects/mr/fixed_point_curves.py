@@ -87,7 +87,9 @@ class FixedPointCurve(Elementwise):
 
     def scalar(self, b: ScalarBuilder, *xs: ScalarValue) -> ScalarValue:
         x = b.cast(xs[0], I32)
-        place = b.sub(b.abs(x), b.const(1, I32))  # the numbers of a quarter end with its multiple
+        # |x| - 1: the numbers of a quarter end with its multiple.
+        above = b.sub(x, b.const(1, I32))
+        place = b.select(b.lt(above, b.const(0, I32)), b.not_(x), above)
         y = b.cast(xs[1], I32) if len(xs) > 1 else self._start(b, place)
         form = _upper_halves if self.upper else _shifted_products
         return self.finish(b, x, form(b, y, self._digits(b, place)))
@@ -145,9 +147,9 @@ def _product(b: ScalarBuilder, x: ScalarValue, y: ScalarValue, added: int = 0) -
     return b.shr(b.add(b.mul(x, y), half), b.const(BITS - 1, I32))
 
 
-TIES = (1,)
-"""Newton steps, from 0 on, in which some number lies halfway, where ``one`` less its rounded value
-is not the rounded value of ``one`` less it: a little more than the number is subtracted there."""
+TIES = (2,)
+"""Newton steps, from 0 on, in which some correction lies halfway between two numbers. Corrections
+are subtracted there, so that such a one must be rounded down: its factor is made a little less."""
 
 
 def _upper_halves(b: ScalarBuilder, y: ScalarValue, digits: Sequence[Digit]) -> ScalarValue:
@@ -157,14 +159,12 @@ def _upper_halves(b: ScalarBuilder, y: ScalarValue, digits: Sequence[Digit]) -> 
     for is_set, factor in digits:
         moved = _rounded(b, y, b.const(2 * factor, I32))
         y = b.select(is_set, b.shl(moved, sixteen), y)
-    evened = b.shl(b.shr(y, b.const(BITS + 1, I32)), one)
-    negative = b.sub(b.const(-ONE, I32), evened)  # -2 half
-    x = _rounded(b, negative, b.const(-SLOPE << BITS, I32), FIRST)
-    x = b.shl(x, sixteen)
+    twice = b.and_(b.or_(b.shr(y, sixteen), b.const(ONE, I32)), b.const(-2, I32))
+    x = b.shl(_rounded(b, twice, b.const(SLOPE << BITS, I32), FIRST), sixteen)
     for step in range(3):
-        beyond = b.add(x, one) if step in TIES else x
-        rest = _rounded(b, negative, beyond, 1 << 13)
-        x = b.add(x, b.shl(_rounded(b, x, b.shl(rest, one)), b.const(BITS + 2, I32)))
+        excess = _rounded(b, twice, x, -1 << 13)
+        less = b.sub(x, one) if step in TIES else x
+        x = b.sub(x, b.shl(_rounded(b, less, b.shl(excess, one)), b.const(BITS + 2, I32)))
     return b.shr(x, sixteen)
 
 
