@@ -28,7 +28,7 @@ GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
-    "fit-affine,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune,"
+    "fit-affine,drop-limits,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune,"
     "scalarize,canonicalize,cse"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""

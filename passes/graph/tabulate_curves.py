@@ -16,10 +16,11 @@ from millrace.ir.attributes import Dense
 from millrace.ir.builder import Builder
 from millrace.ir.core import Value
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.dialects.mr.bits import BitwiseAnd, ShiftLeft
+from millrace.ir.dialects.mr.bits import BitwiseAnd, BitwiseNot, ShiftLeft
 from millrace.ir.dialects.mr.cast import Cast
+from millrace.ir.dialects.mr.compare import Less, Where
 from millrace.ir.dialects.mr.constant import Constant
-from millrace.ir.dialects.mr.elementwise import Abs, Add
+from millrace.ir.dialects.mr.elementwise import Add
 from millrace.ir.dialects.mr.fixed_point_curves import ONE, FixedPointCurve
 from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.support import constant
@@ -93,12 +94,20 @@ def _table(b: Builder, table: Array) -> Value:
 
 
 def started(c: FixedPointCurve, b: Builder, table: Array) -> Value:
-    """The polynomial from a table, which may be finer than the curve's own."""
-    magnitude: Value = b.value(Abs, b.value(Cast, c.input, to=I32))
+    """The polynomial from a table, which may be finer than the curve's own. The place in it is
+    computed as the curve does it, so that it is computed once."""
+
+    def number(n: int) -> Value:
+        return constant(b, n, I32)
+
+    x = b.value(Cast, c.input, to=I32)
+    above = b.value(Add, x, number(-1))
+    below = b.value(BitwiseNot, x)
+    place: Value = b.value(Where, b.value(Less, above, number(0)), below, above)
     steps = len(table) // c.quarter
     if steps > 1:
-        magnitude = b.value(ShiftLeft, magnitude, constant(b, steps.bit_length() - 1, I32))
-    place = b.value(Add, magnitude, constant(b, -1, I32))
-    place = b.value(BitwiseAnd, place, constant(b, len(table) - 1, I32))
+        place = b.value(ShiftLeft, place, number(steps.bit_length() - 1))
+        place = b.value(Add, place, number(steps - 1))
+    place = b.value(BitwiseAnd, place, number(len(table) - 1))
     start = b.value(Gather, _table(b, table), place, in_bounds=True)
     return b.value(type(c), c.input, start, integer_bits=c.integer_bits, upper=c.upper)

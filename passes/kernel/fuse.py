@@ -33,10 +33,10 @@ from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
 from millrace.passes.order import successors, topological
 
-HEAVY_OPS = 32
+HEAVY_OPS = 256
 """A body of more operations (a function in fixed point) has a loop of its own on small machines,
 where code is scarce: a product's tile would hold it several times."""
-MAX_MEMBERS = 48
+MAX_MEMBERS = 160
 """Generics in one kernel at most: bounds compile time and register pressure."""
 
 
