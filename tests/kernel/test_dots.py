@@ -18,6 +18,7 @@ from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.fixed_point_curves import FixedPointLogistic
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import F32, I8, I16, I32, tensor
+from millrace.passes.kernel import fuse
 
 
 def _conftest() -> Any:
@@ -230,7 +231,11 @@ def test_products_of_several_rows_do_not_share_a_kernel() -> None:
     assert ops(m, func.Call) == 2
 
 
-def test_a_long_body_has_a_loop_of_its_own_on_small_machines() -> None:
+def test_a_long_body_has_a_loop_of_its_own_on_small_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fuse, "HEAVY_OPS", 32)
+
     def build(b: Any, x: Any) -> Any:
         y = b.value(cast.Cast, product(b, x, 32, 8), to=I16)
         return [b.value(FixedPointLogistic, y, integer_bits=3)]
