@@ -16,6 +16,7 @@ from millrace.codegen.ops_arith import (
     intrinsic,
     mangled,
 )
+from millrace.codegen.wide_ints import leading_zeros, needs_help
 from millrace.ir.core import Operation
 from millrace.ir.dialects import math
 from millrace.ir.types import VectorType, element_of
@@ -71,6 +72,15 @@ def _bits_intrinsic(name: str, immediate: str = "") -> Emitter:
         e.bind(op.results[0], e.call(f"llvm.{name}.{mangled(t)}", t, args))
 
     return emit
+
+
+def _leading_zeros(e: FunctionEmitter, op: Operation) -> None:
+    t = op.operands[0].type
+    width = int(mangled(e.types(t)).rpartition("i")[2])
+    if isinstance(t, VectorType) or not needs_help(e, "ctlz", width):
+        _bits_intrinsic("ctlz", "false")(e, op)
+    else:
+        e.bind(op.results[0], leading_zeros(e, e.use(op.operands[0]), width))
 
 
 def _isnan(e: FunctionEmitter, op: Operation) -> None:
@@ -130,7 +140,7 @@ MATH: dict[type[Operation], Any] = {
     math.Rsqrt: float_op(_rsqrt),
     math.Fma: float_op(_fma),
     math.AbsI: _bits_intrinsic("abs", "false"),
-    math.CountLeadingZeros: _bits_intrinsic("ctlz", "false"),
+    math.CountLeadingZeros: _leading_zeros,
     math.CtPop: _bits_intrinsic("ctpop"),
     math.IsNaN: _isnan,
     math.IsInf: _isinf,

@@ -22,6 +22,8 @@ def needs_help(e: FunctionEmitter, name: str, width: int) -> bool:
     target = e.state.target
     if name in _DIVISIONS:
         return not target.divide or width > 8 * target.pointer_bytes
+    if name == "ctlz":
+        return not target.long_multiply  # Armv6-M, which has neither
     if width != 64:
         return False
     if name in _SHIFTS and target.pointer_bytes == 4 and target.code_size == "minsize":
@@ -75,6 +77,20 @@ def _resized(e: FunctionEmitter, x: str, width: int, to: int, *, signed: bool) -
         return x
     name = "trunc" if to < width else "sext" if signed else "zext"
     return e.value(f"{name} i{width} {x} to i{to}")
+
+
+def leading_zeros(e: FunctionEmitter, x: str, width: int) -> str:
+    """How many bits of an integer are zero before the first one."""
+    if width <= 32:
+        wide = _resized(e, x, width, 32, signed=False)
+        found = _call(e, "leading_zeros", _LEADING_ZEROS, "i32", f"i32 {wide}")
+        return _resized(e, e.value(f"sub i32 {found}, {32 - width}"), 32, width, signed=False)
+    halves = [e.value(f"trunc i64 {v} to i32") for v in (e.value(f"lshr i64 {x}, 32"), x)]
+    high, low = (_call(e, "leading_zeros", _LEADING_ZEROS, "i32", f"i32 {h}") for h in halves)
+    none = e.value(f"icmp eq i32 {halves[0]}, 0")
+    both = e.value(f"add i32 {low}, 32")
+    count = e.value(f"select i1 {none}, i32 {both}, i32 {high}")
+    return e.value(f"zext i32 {count} to i64")
 
 
 # ---- division by constants
@@ -179,6 +195,32 @@ define internal i32 @high(i32 %a, i32 %b) #0 {
   ret i32 %high
 }"""
 """The upper half of a signed product, from products of 16 bits."""
+
+
+def _halving() -> str:
+    """Where the upper half is not zero, it is what counts."""
+    x, n = "%x", "32"
+    lines = []
+    for w in (16, 8, 4, 2):
+        lines += [
+            f"  %y{w} = lshr i32 {x}, {w}",
+            f"  %c{w} = icmp ne i32 %y{w}, 0",
+            f"  %m{w} = sub i32 {n}, {w}",
+            f"  %n{w} = select i1 %c{w}, i32 %m{w}, i32 {n}",
+            f"  %x{w} = select i1 %c{w}, i32 %y{w}, i32 {x}",
+        ]
+        x, n = f"%x{w}", f"%n{w}"
+    return "\n".join(lines)
+
+
+_LEADING_ZEROS = f"""\
+define internal i32 @leading_zeros(i32 %x) noinline #0 {{
+{_halving()}
+  %two = icmp ugt i32 %x2, 1
+  %last = select i1 %two, i32 2, i32 %x2
+  %count = sub i32 %n2, %last
+  ret i32 %count
+}}"""
 
 _UNSIGNED_HIGH = _HIGH.replace("@high(", "@unsigned_high(").replace("ashr", "lshr")
 

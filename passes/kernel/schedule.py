@@ -154,7 +154,9 @@ def _with_reduction(p: Problem, v: int, width: int, tile: dict[int, int]) -> Ite
         while splits < 8 and accs * splits * 2 <= max(need, 1) and steps > 1:
             splits *= 2
     if accs * splits + 2 > target.vector_registers and accs > 1:
-        return
+        if accs > sum(len(m.op.outputs) for m in _reductions(stage)):
+            return
+        splits = 1  # the smallest tile there is: what does not fit is spilled
     sizes = [tile.get(d, 1) for d in range(len(stage.extents))]
     for group in stage.groups:
         _unroll_group(stage, group, sizes, v, width, accs, splits)

@@ -11,7 +11,7 @@ import pytest
 
 from millrace.codegen import compile_module, target
 from millrace.codegen.wide_ints import magic_of
-from millrace.ir.dialects import arith
+from millrace.ir.dialects import arith, math
 from millrace.ir.types import I8, I16, I32, I64, ElementType
 
 from .conftest import elementwise, run_elementwise
@@ -81,6 +81,18 @@ def test_products_of_extended_numbers(extend: Any) -> None:
         assert got.tolist() == (wide[0] * wide[1]).tolist()
 
 
+@pytest.mark.parametrize("element", DTYPES, ids=str)
+def test_leading_zeros(element: ElementType) -> None:
+    dtype = DTYPES[element]
+    bits = np.iinfo(dtype).bits
+    values = [0, *(wrap(1 << k, dtype) for k in range(bits)), -1, 3, 5, 100]
+    x = np.array(values, dtype)
+    got = run_elementwise(
+        lambda m, v: m.op(math.CountLeadingZeros, v), [x], [element], element, 0, POOR
+    )
+    assert got.tolist() == [bits - (v & ((1 << bits) - 1)).bit_length() for v in values]
+
+
 NARROW = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m55", "cortex-a7", "riscv32"]
 
 
@@ -99,3 +111,8 @@ def test_objects_ask_for_no_symbol(name: str) -> None:
                 module = elementwise(make, [element, element], element, 16, 0)
                 compiled = compile_module(module, target(name), name="t")
                 assert set(compiled.undefined) <= {"memset"}, (op.name, str(element), known)
+    for element in (I16, I32, I64):
+        module = elementwise(
+            lambda m, v: m.op(math.CountLeadingZeros, v), [element], element, 16, 0
+        )
+        assert compile_module(module, target(name), name="t").undefined == ()

@@ -14,6 +14,7 @@ import pytest
 import millrace
 from millrace.codegen import target
 from millrace.codegen.elf import Object
+from tests.quantize.quantize_models import MODELS
 from tests.tflite.test_control_flow import counter
 from tests.tflite.test_native import quantized
 
@@ -200,8 +201,10 @@ def test_headers_tell_what_integers_stand_for(built: Built) -> None:
     assert (spec.quantization.scale, spec.quantization.zero_point) == ((scale,), (3,))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("core", ["cortex-m0", "cortex-m4", "cortex-m33", "cortex-m55"])
+MORE = [pytest.param(c, marks=pytest.mark.slow) for c in ("cortex-m4", "cortex-m33", "cortex-m55")]
+
+
+@pytest.mark.parametrize("core", ["cortex-m0", *MORE])
 def test_real_8_bit_models(core: str, tmp_path: Path) -> None:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is missing: NO REAL MODEL IS TESTED")
@@ -209,3 +212,11 @@ def test_real_8_bit_models(core: str, tmp_path: Path) -> None:
         if "unrolled" not in folder.name:
             millrace.compile(folder / "model.tflite", target=core, name="net").save(tmp_path)
             assert undefined(tmp_path / "net.o") <= LIBC, folder.name
+
+
+@pytest.mark.no_tools
+@pytest.mark.parametrize("core", ["cortex-m0", "cortex-m55", "riscv32"])
+def test_more_sums_than_registers(core: str) -> None:
+    """Eight products of an LSTM's step in one kernel, on a core that cannot hold eight sums."""
+    build, _ = MODELS["lstm"]
+    assert millrace.compile(build(), target=core).report.kernels
