@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from millrace.driver.model import Model, State
     from millrace.driver.specs import TensorSpec
     from millrace.frontend.python import static
+    from millrace.frontend.python.library import cond, fold, rnn, scan, while_loop
+    from millrace.frontend.python.library import map_rows as map
     from millrace.ir.errors import CompileError, IRError, MillraceError, ParseError, RunError
 
 __all__ = [
@@ -42,9 +44,15 @@ __all__ = [
     "TensorSpec",
     "__version__",
     "compile",
+    "cond",
+    "fold",
     "jit",
     "load",
+    "map",
+    "rnn",
+    "scan",
     "static",
+    "while_loop",
 ]
 
 _HOME = {
@@ -52,6 +60,12 @@ _HOME = {
     "load": "millrace.driver.api",
     "jit": "millrace.driver.jit",
     "static": "millrace.frontend.python",
+    "cond": "millrace.frontend.python.library",
+    "fold": "millrace.frontend.python.library",
+    "map": "millrace.frontend.python.library",
+    "rnn": "millrace.frontend.python.library",
+    "scan": "millrace.frontend.python.library",
+    "while_loop": "millrace.frontend.python.library",
     "Model": "millrace.driver.model",
     "State": "millrace.driver.model",
     "TensorSpec": "millrace.driver.specs",
@@ -63,6 +77,7 @@ _HOME = {
 }
 
 
+_OTHER_NAMES = {"map": "map_rows"}
 _NUMBERS = ("bool_", "f16", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64")
 """Types of numbers and, subscripted, arrays, for the signatures of :func:`jit`."""
 
@@ -77,7 +92,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'millrace' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(home), name)
+    value = getattr(import_module(home), _OTHER_NAMES.get(name, name))
     globals()[name] = value
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,19 @@ import numpy as np
 
 from millrace.frontend.emitter import shape_of
 from millrace.frontend.python.methods import ARRAY as ARRAY_METHODS
+from millrace.frontend.python.methods import TUPLE as TUPLE_METHODS
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
     Bound,
     DictRef,
+    Generator,
     Known,
     ListRef,
     Method,
     Number,
     Tuple,
+    field_names,
 )
 
 if TYPE_CHECKING:
@@ -35,9 +39,13 @@ def attribute(it: Interpreter, node: ast.Attribute) -> Abstract:
 def get_attribute(it: Interpreter, owner: Abstract, name: str) -> Abstract:
     if isinstance(owner, ArrayRef | Number):
         return _of_array(it, owner, name)
-    if isinstance(owner, Tuple) and name in getattr(owner.kind, "_fields", ()):
-        return owner.items[owner.kind._fields.index(name)]  # type: ignore[attr-defined]
-    if isinstance(owner, Tuple | ListRef | DictRef):
+    if isinstance(owner, Tuple) and name in field_names(owner.kind):
+        return owner.items[field_names(owner.kind).index(name)]
+    if isinstance(owner, Tuple) and name not in TUPLE_METHODS:
+        own = getattr(owner.kind, name, None)
+        if isinstance(own, FunctionType):
+            return Bound(Known(own), (owner,))
+    if isinstance(owner, Tuple | ListRef | DictRef | Generator):
         return Method(owner, name)
     if isinstance(owner, Known):
         return _of_known(it, owner, name)
@@ -46,9 +54,12 @@ def get_attribute(it: Interpreter, owner: Abstract, name: str) -> Abstract:
 
 def _of_known(it: Interpreter, owner: Known, name: str) -> Abstract:
     value = owner.value
-    static = getattr(type(value), name, None)
-    if isinstance(static, FunctionType) and name not in getattr(value, "__dict__", {}):
-        return Bound(Known(static), (owner,))
+    static = inspect.getattr_static(type(value), name, None)
+    if name not in getattr(value, "__dict__", {}):
+        if isinstance(static, FunctionType):
+            return Bound(Known(static), (owner,))
+        if isinstance(static, classmethod):
+            return Bound(Known(static.__func__), (Known(type(value)),))
     if isinstance(value, np.generic | bool | int | float) and name in METHOD_NAMES:
         return Method(owner, name)
     if isinstance(static, property) and isinstance(static.fget, FunctionType):

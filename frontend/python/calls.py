@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,16 @@ import numpy as np
 from millrace.frontend.python.functions import call_function, function_of
 from millrace.frontend.python.operators import apply
 from millrace.frontend.python.ufuncs import ROWS as UFUNCS
-from millrace.frontend.python.values import Abstract, Bound, DictRef, Function, Known, Method
+from millrace.frontend.python.values import (
+    Abstract,
+    Bound,
+    DictRef,
+    Function,
+    Known,
+    Method,
+    Tuple,
+    field_names,
+)
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
@@ -117,6 +127,8 @@ def _known(
     if isinstance(f, MethodType):
         bound = [Known(f.__self__), *args]
         return invoke(it, Known(f.__func__), bound, keywords)
+    if isinstance(f, type) and field_names(f):
+        return _record(it, f, args, keywords)
     if isinstance(f, functools.partial):
         given = [it.wrap(a) for a in f.args]
         extra = {k: it.wrap(v) for k, v in f.keywords.items()}
@@ -125,6 +137,27 @@ def _known(
     if isinstance(method, FunctionType):
         return invoke(it, Known(method), [Known(f), *args], keywords)
     raise it.fail("J012", name=name, fix=_advice(f))
+
+
+def _record(
+    it: Interpreter, kind: type, args: Sequence[Abstract], keywords: Mapping[str, Abstract]
+) -> Abstract:
+    """An instance of a named tuple or a dataclass."""
+    names = field_names(kind)
+    given = {**dict(zip(names, args, strict=False)), **keywords}
+    for name, default in _defaults(kind).items():
+        given.setdefault(name, it.wrap(default))
+    if len(args) > len(names) or set(given) != set(names):
+        reason = f"has the fields {', '.join(names)}"
+        raise it.fail("J013", name=kind.__name__, reason=reason, fix=f"give {len(names)} values")
+    return Tuple(tuple(given[n] for n in names), kind)
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    if not dataclasses.is_dataclass(kind):
+        return dict(getattr(kind, "_field_defaults", {}))
+    fields = dataclasses.fields(kind)
+    return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
 
 
 def _ufunc(c: Call, f: np.ufunc) -> Abstract:

@@ -103,13 +103,13 @@ class Interpreter:
             return Tuple(tuple(self.wrap(v, owner) for v in value), type(value))
         if isinstance(value, list):
             cell = Cell(owner)
-            self.state.heap[cell] = tuple(self.wrap(v, owner) for v in value)
+            self.state.add_outside(cell, tuple(self.wrap(v, owner) for v in value))
             return ListRef(cell)
         if value.dtype not in SUPPORTED:
             raise self.fail("J029", what="an array", dtype=value.dtype)
         cell = Cell(owner)
         content = np.array(value, order="C")  # the caller may change it
-        self.state.heap[cell] = self.emit.constant(content)
+        self.state.add_outside(cell, self.emit.constant(content))
         return ArrayRef(cell)
 
     # ---- numbers and arrays

@@ -114,24 +114,24 @@ class Iteration:
 class _OverRange(Iteration):
     start: Value
     stop: Value
-    step: int
+    step: Value
 
     def steps(self, it: Interpreter) -> Value:
+        """The distance over the step, rounded up; a step may be negative."""
         if self.trip is not None:
             return it.emit.constant(self.trip)
-        first, last = (self.start, self.stop) if self.step > 0 else (self.stop, self.start)
-        size = abs(self.step)
-        length = it.op(ew.Sub, last, first)
-        if size > 1:
-            length = it.op(ew.Add, length, it.emit.like(size - 1, length))
-            length = it.op(ew.FloorDiv, length, it.emit.like(size, length))
+        distance = it.op(ew.Sub, self.start, self.stop)
+        length = it.op(ew.Neg, it.op(ew.FloorDiv, distance, self.step))
         return it.op(ew.Max, length, it.emit.like(0, length))
 
     def element(self, it: Interpreter, step: Value) -> Abstract:
-        scaled = it.op(ew.Mul, step, it.emit.like(self.step, step)) if self.step != 1 else step
-        known = it.emit.known(self.start)
-        zero = known is not None and int(known) == 0
-        return it.number(scaled if zero else it.op(ew.Add, self.start, scaled), int)
+        known = [it.emit.known(v) for v in (self.start, self.step)]
+        place = step
+        if known[1] is None or int(known[1]) != 1:
+            place = it.op(ew.Mul, place, self.step)
+        if known[0] is None or int(known[0]) != 0:
+            place = it.op(ew.Add, self.start, place)
+        return it.number(place, int)
 
 
 @dataclass(frozen=True)
@@ -198,10 +198,10 @@ def iteration_of(it: Interpreter, v: Abstract) -> Iteration:
     """How to run over ``v``; an error when that is not possible."""
     if isinstance(v, Known) and isinstance(v.value, range):
         r = v.value
-        return _OverRange(len(r), it.emit.constant(r.start), it.emit.constant(r.stop), r.step)
+        return _OverRange(len(r), *(it.emit.constant(n) for n in (r.start, r.stop, r.step)))
     if isinstance(v, Range):
-        start, stop = (it.emit.cast(it.tensor(x), I64) for x in (v.start, v.stop))
-        return _OverRange(None, start, stop, v.step)
+        bounds = (it.emit.cast(it.tensor(x), I64) for x in (v.start, v.stop, v.step))
+        return _OverRange(None, *bounds)
     if isinstance(v, ArrayRef):
         shape = it.shape(v)
         if not shape:

@@ -21,6 +21,7 @@ from millrace.frontend.python.values import (
     Cell,
     DictRef,
     Function,
+    Generator,
     Growing,
     Known,
     ListRef,
@@ -191,6 +192,8 @@ class Join:
         return lambda: self.it.content(v, state.heap)
 
     def _new_cell(self, a: Cell, b: Cell) -> Cell:
+        if self.dynamic:  # names of one array before a loop may be of several after a step
+            return Cell(a.owner or b.owner, (a, b))
         if (a, b) not in self._pairs:
             self._pairs[a, b] = Cell(a.owner or b.owner, (a, b))
         return self._pairs[a, b]
@@ -294,6 +297,7 @@ _BY_KIND: tuple[tuple[type[Abstract], Callable[[Join, str, Any, Any], Build]], .
     (Tuple, Join._tuple),
     (ListRef, Join._reference),
     (DictRef, Join._reference),
+    (Generator, Join._reference),
     (Known, Join._known),
     (Function, Join._function),
     (Rows, Join._rows),
@@ -324,7 +328,7 @@ def _can_change(v: Abstract) -> bool:
     """Whether there are numbers or arrays in it."""
     if isinstance(v, Tuple):
         return any(map(_can_change, v.items))
-    return is_number(v) or isinstance(v, ArrayRef | ListRef | DictRef)
+    return is_number(v) or isinstance(v, ArrayRef | ListRef | DictRef | Generator)
 
 
 def same(a: Known, b: Known) -> bool:
@@ -345,13 +349,11 @@ def same(a: Known, b: Known) -> bool:
 def unify(a: Weak, b: Weak) -> Weak | None:
     """The type of a variable that is ``a`` on one path and ``b`` on the other; None when it
     would depend on the path. Python numbers take the other side's type."""
-    if a == b:
-        return a
     if isinstance(a, type) and isinstance(b, type):
         return widest_python([a, b])
     if isinstance(a, type) or isinstance(b, type):
         return result_type([a, b])
-    return None
+    return a if a == b else None
 
 
 def merge_states(

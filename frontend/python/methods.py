@@ -13,6 +13,7 @@ from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
     DictRef,
+    Generator,
     Known,
     ListRef,
     Method,
@@ -58,8 +59,12 @@ def _table(owner: Abstract) -> Mapping[str, Row]:
         return METHODS
     if isinstance(owner, DictRef):
         return _DICT
+    if isinstance(owner, Generator):
+        from millrace.frontend.python.random import METHODS as DRAWS
+
+        return DRAWS
     if isinstance(owner, Tuple):
-        return _TUPLE
+        return TUPLE
     return ARRAY
 
 
@@ -208,4 +213,4 @@ def _replace(c: Call) -> Abstract:
     return Tuple(tuple(values), owner.kind)
 
 
-_TUPLE: dict[str, Row] = {"index": _index, "_replace": _replace}
+TUPLE: dict[str, Row] = {"index": _index, "_replace": _replace}

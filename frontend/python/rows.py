@@ -13,6 +13,7 @@ def _tables() -> dict[int, tuple[Any, Row]]:
     from millrace.frontend.python import (
         creation,
         linear,
+        random,
         reductions,
         shapes,
         sorting,
@@ -20,7 +21,7 @@ def _tables() -> dict[int, tuple[Any, Row]]:
     )
 
     found: dict[int, tuple[Any, Row]] = {}
-    for module in (standard, creation, reductions, shapes, linear, sorting):
+    for module in (standard, creation, reductions, shapes, linear, sorting, random):
         found.update({id(f): (f, row) for f, row in module.ROWS.items()})
     return found
 

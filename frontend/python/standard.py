@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from millrace.frontend.python.operators import apply, binary, either, fold, nega
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
+    Bound,
     Cell,
     DictRef,
     Function,
@@ -47,8 +49,8 @@ def _range(c: Call) -> Abstract:
     if all(isinstance(b, Known) for b in bounds):
         return Known(range(*(int(b.value) for b in bounds)))  # type: ignore[attr-defined]
     start, stop = (Known(0), bounds[0]) if len(bounds) == 1 else bounds[:2]
-    step = c.it.known_int(bounds[2], "the step of a range") if len(bounds) > 2 else 1
-    if step == 0:
+    step = bounds[2] if len(bounds) > 2 else Known(1)
+    if isinstance(step, Known) and step.value == 0:
         raise c.it.fail("J025", what="the step of range is 0", fix="use another step")
     return Range(start, stop, step)
 
@@ -365,6 +367,10 @@ def _hasattr(c: Call) -> Abstract:
     return Known(hasattr(v.value if isinstance(v, Known) else python_type(c.it, v), name))
 
 
+def _partial(c: Call) -> Abstract:
+    return Bound(c.args[0], c.args[1:], c.keywords)
+
+
 def _print(c: Call) -> Abstract:
     raise c.it.fail(
         "J011",
@@ -485,6 +491,7 @@ ROWS: dict[Any, Row] = {
     builtins.getattr: _getattr,
     builtins.hasattr: _hasattr,
     builtins.print: _print,
+    functools.partial: _partial,
     np.where: _where,
     np.clip: _clip,
     np.round: _np_round,

@@ -40,10 +40,15 @@ class Snapshot:
 
 @dataclass
 class State:
-    """``frames``, the innermost last, and the heap."""
+    """``frames``, the innermost last, and the heap. ``outside`` is what cells of constants hold:
+    they exist everywhere, wherever they were met first."""
 
     frames: list[Frame] = field(default_factory=list)
     heap: dict[Cell, Content] = field(default_factory=dict)
+    outside: dict[Cell, Content] = field(default_factory=dict)
+
+    def add_outside(self, cell: Cell, content: Content) -> None:
+        self.heap[cell] = self.outside[cell] = content
 
     @property
     def frame(self) -> Frame:
@@ -55,7 +60,7 @@ class State:
     def restore(self, snapshot: Snapshot) -> None:
         for frame, names in zip(self.frames, snapshot.names, strict=True):
             frame.names = dict(names)
-        self.heap = dict(snapshot.heap)
+        self.heap = {**self.outside, **snapshot.heap}
 
 
 @dataclass(frozen=True)

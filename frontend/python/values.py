@@ -8,6 +8,7 @@ of one array see the same writes."""
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,7 @@ class View:
 class Tuple(Abstract):
     items: tuple[Abstract, ...]
     kind: type = tuple
-    """``tuple``, or the class of a named tuple."""
+    """``tuple``, or the class of a named tuple or a dataclass."""
 
     def describe(self) -> str:
         return f"tuple of {len(self.items)}"
@@ -127,6 +128,16 @@ class DictRef(Abstract):
 
     def describe(self) -> str:
         return "dict"
+
+
+@dataclass(frozen=True, eq=False)
+class Generator(Abstract):
+    """A random number generator: its cell holds the state, see :mod:`pcg`."""
+
+    cell: Cell
+
+    def describe(self) -> str:
+        return "random generator"
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +214,7 @@ class Range(Abstract):
 
     start: Abstract
     stop: Abstract
-    step: int
+    step: Abstract
 
     def describe(self) -> str:
         return "range"
@@ -243,6 +254,14 @@ class Poison(Abstract):
 
     def describe(self) -> str:
         return "undefined"
+
+
+def field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a named tuple's class, or of a dataclass; of another class none."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(f.name for f in dataclasses.fields(kind) if f.init)
+    names: tuple[str, ...] = getattr(kind, "_fields", ())
+    return names
 
 
 def is_python_number(value: Any) -> bool:

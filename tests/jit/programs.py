@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-MODULES = ("control",)
+MODULES = ("control", "data", "arrays", "numerics", "functions", "models")
 
 
 @dataclass(frozen=True)
