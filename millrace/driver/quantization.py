@@ -38,7 +38,7 @@ Build = Callable[[Module, PassRun, CompileOptions, str], "Artifact"]
 
 MEASURED = 64
 """Samples on which simulated errors are measured, at most."""
-HARM = 0.004
+HARM = 0.005
 """A value whose storage in 8 bits alone moves an output by more than this part of its range gets
 16 bits."""
 

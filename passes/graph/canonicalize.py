@@ -21,6 +21,7 @@ from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import ShapedType
 from millrace.passes.base import Pass, PassContext, Pattern, apply_patterns
 from millrace.passes.graph.fold_constants import constant_of, fold_scalar
+from millrace.passes.graph.last_step import LastStep
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def patterns() -> list[Pattern]:
         ShortFor(),
         FullCount(),
         InvariantCarry(),
+        LastStep(),
         PassedCheck(),
         ExtractOfElements(),
         ElementsOfExtract(),

@@ -87,7 +87,7 @@ class Arithmetic:
         value = self._limited(x, ratio)
         k = power_of_two(ratio)
         if k is None:
-            m, s = fixed(ratio)
+            m, s = fixed(ratio, common=x.rounding == "once")
             value = self.op(
                 FixedPointScale, value, self.const(m), self.const(s), rounding=x.rounding
             )

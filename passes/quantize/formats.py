@@ -114,13 +114,15 @@ def power_of_two(x: Any) -> int | None:
     return exponent - 1 if fraction == 0.5 else None
 
 
-def fixed(real: Array) -> tuple[Array, Array]:
-    """Real numbers as multipliers with 31 fractional bits and powers of two from -31 to 30."""
-    fraction, shift = np.frexp(np.asarray(real, np.float64))
-    multiplier = np.rint(fraction * (1 << 31)).astype(np.int64)
-    over = np.abs(multiplier) == 1 << 31
-    multiplier, shift = np.where(over, multiplier // 2, multiplier), shift + over
+def fixed(real: Array, common: bool = False) -> tuple[Array, Array]:
+    """Real numbers as multipliers with 31 fractional bits and powers of two from -31 to 30, of
+    their own or one for all, in which the largest number has all bits."""
+    real = np.asarray(real, np.float64)
+    _, shift = np.frexp(np.abs(real).max() if common else real)
+    multiplier = np.rint(real * 2.0 ** (31 - shift)).astype(np.int64)
+    over = np.abs(multiplier).max() >= 1 << 31 if common else np.abs(multiplier) >= 1 << 31
+    shift = shift + over
+    multiplier = np.rint(real * 2.0 ** (31 - shift)).astype(np.int64)
     small = shift < -31
-    return np.where(small, 0, multiplier).astype(np.int32), np.where(small, 0, shift).astype(
-        np.int32
-    )
+    multiplier, shift = np.where(small, 0, multiplier), np.where(small, 0, shift)
+    return multiplier.astype(np.int32), shift.astype(np.int32)

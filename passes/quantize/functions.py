@@ -9,11 +9,12 @@ import numpy as np
 
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr.cast import Cast
 from millrace.ir.dialects.mr.kinds import Elementwise
 from millrace.ir.dialects.mr.lookup import Interpolate, Lookup
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.opdef import grouped
-from millrace.ir.types import I16
+from millrace.ir.types import I16, I32
 from millrace.passes.quantize.arithmetic import Fixed, Stored
 from millrace.passes.quantize.formats import Array, Format, Range
 from millrace.passes.quantize.values import is_real
@@ -33,7 +34,7 @@ def tabulated(q: Quantizer, op: Elementwise) -> Sequence[Stored | Fixed | Value]
     if found is None or not is_real(op.results[0]):
         return q.island(op)
     x, curve = found
-    y = applied(q, q.stored(x), curve, q.plan.range(x), q.format(op.results[0]))
+    y = applied(q, x, curve, op.results[0])
     return [y] if y is not None else q.island(op)
 
 
@@ -54,32 +55,43 @@ def one_number(op: Elementwise) -> tuple[Value, Curve] | None:
     return x, curve
 
 
-def applied(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
-    """``curve(x)`` in a format; ``seen`` is where x was observed."""
-    if x.format.element.width == 8:
-        codes = np.arange(-128, 128)
-        y = _finite(curve(x.format.decode(codes)))
+def applied(q: Quantizer, v: Value, curve: Curve, result: Value) -> Stored | Fixed | None:
+    """``curve(v)`` in the format of the result."""
+    source, to = q.format(v), q.format(result)
+    if source.element.width == 8:
+        y = _finite(curve(source.decode(np.arange(-128, 128))))
+        x = q.stored(v)
         return Stored(q.math.op(Lookup, x.value, table=Dense(to.encode(y))), to)
-    return _interpolated(q, x, curve, seen, to)
+    return _interpolated(q, v, curve, result)
 
 
-def _interpolated(q: Quantizer, x: Stored, curve: Curve, seen: Range, to: Format) -> Stored | None:
+def _interpolated(q: Quantizer, v: Value, curve: Curve, result: Value) -> Stored | Fixed | None:
     """Over all 16-bit numbers, so that equal functions share a table; or, where that is too
     coarse, over the numbers that were seen."""
-    further = beyond(seen)
-    radius = min(_radius(curve, further), 2 * _radius(curve, seen))
-    fine = Format(I16, max(radius, 1e-12) / 32767)
-    everywhere = (x.format.lowest, x.format.highest + 1)
-    needed = _codes(x.format, seen)
-    for span in (everywhere, _codes(x.format, further)):
+    source, to, seen = q.format(v), q.format(result), q.plan.range(v)
+    further, radius = beyond(seen), _radius(curve, seen)
+    fine = _entries(min(_radius(curve, further), 2 * radius), to)
+    allowed = max(q.options.tolerance * radius / fine.scale, 1.0)
+    everywhere = (-(1 << 15), 1 << 15)
+    for span in (everywhere, _codes(source, further)):
         for segments in SEGMENTS:
-            found = _knots(curve, x.format, fine, span, segments, q.options.tolerance, needed)
-            if found is not None:
-                table, shift = found
-                y = q.math.op(Interpolate, x.value, table=Dense(table), low=span[0], shift=shift)
-                number = Fixed(q.math.opened(Stored(y, fine)).value, fine.scale, 32767)
-                return q.math.stored(number, to)
+            needed = _codes(source, seen)
+            found = _knots(curve, source, fine, span, segments, allowed, needed)
+            if found is None:
+                continue
+            table, shift = found
+            x = q.opened(v).value
+            y = q.math.op(Interpolate, x, table=Dense(table), low=span[0], shift=shift)
+            wide = q.math.op(Cast, y, to=I32)
+            return q.finish(result, Fixed(wide, fine.scale, float(np.abs(table.astype(int)).max())))
     return None
+
+
+def _entries(radius: float, to: Format) -> Format:
+    """The format of a table's entries: in units that a shift brings to those of the result, and
+    with as many bits as there are."""
+    spare = int(np.floor(np.log2(32767 * to.scale / max(radius, 1e-12))))
+    return Format(I16, to.scale / 2.0 ** max(spare, 0))
 
 
 def beyond(seen: Range) -> Range:
@@ -113,11 +125,11 @@ def _knots(
     fine: Format,
     span: tuple[int, int],
     segments: int,
-    tolerance: float,
+    allowed: float,
     needed: tuple[int, int],
 ) -> tuple[Array, int] | None:
     """A table over codes ``span`` and the shift between its knots; None when it is off by more
-    than ``tolerance`` of the result's range somewhere in ``needed``."""
+    than ``allowed`` units of its entries somewhere in ``needed``."""
     width = max(span[1] - span[0], 2)
     shift = max(1, int(np.ceil(np.log2(width / segments))))
     if shift > 14:
@@ -132,7 +144,7 @@ def _knots(
     wide = table.astype(np.int64)
     y = wide[segment] + ((wide[segment + 1] - wide[segment]) * part) / (1 << shift)
     off = np.abs(y - _finite(curve(codes * source.scale)) / fine.scale)
-    return (table, shift) if off.max(initial=0) <= tolerance * 32767 else None
+    return (table, shift) if off.max(initial=0) <= allowed else None
 
 
 def _finite(y: Array) -> Array:

@@ -94,6 +94,13 @@ class Plan:
     values: list[Value] = field(default_factory=list)
     grids: dict[Value, Format] = field(default_factory=dict)
     """Formats that the model itself asks for."""
+    stored: set[Value] = field(default_factory=set)
+    """The classes that memory or products see."""
+
+    def in_registers(self, v: Value) -> bool:
+        """True when nothing but elementwise arithmetic sees the numbers of a class."""
+        root = self.classes.find(v)
+        return root not in self.stored and root not in self.grids
 
 
 def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits: int) -> Plan:
@@ -112,7 +119,7 @@ def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits:
             plan.seen[root] = s | Seen(limits, limits)
     plan.grids = _grids(f, same.classes)
     lifted = {same.classes.find(v) for v in wider}
-    stored = {same.classes.find(v) for v in _stored(f)}
+    stored = plan.stored = {same.classes.find(v) for v in _stored(f)}
     for root, s in list(plan.seen.items()):
         if s.whole.low > s.whole.high:  # never computed
             s = plan.seen[root] = Seen(Range(0.0, 0.0), Range(0.0, 0.0))

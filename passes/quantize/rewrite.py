@@ -29,6 +29,9 @@ from millrace.passes.quantize.formats import Array, Format, Range, narrow
 from millrace.passes.quantize.plan import Plan
 from millrace.passes.quantize.values import is_constant, is_real
 
+FACTOR = float(1 << 15)
+"""Of two numbers that are not larger the product fits in 32 bits."""
+
 Rule = Callable[["Quantizer", Any], Sequence[Stored | Fixed | Value]]
 
 
@@ -54,6 +57,7 @@ class Quantizer:
     numbers: dict[Value, Stored | Fixed] = field(default_factory=dict)
     plain: dict[Value, Value] = field(default_factory=dict)
     _made: dict[tuple[Value, Any], Stored] = field(default_factory=dict)
+    _in_unit: dict[Value, Fixed] = field(default_factory=dict)
     builder: Builder | None = None
 
     # ---- what rules ask for
@@ -98,9 +102,15 @@ class Quantizer:
     def opened(self, v: Value) -> Fixed:
         """A real number as i32, in the format of its class unless it has it already."""
         x = self.numbers.get(v)
-        if isinstance(x, Fixed) and v not in self.accumulators.values:
+        if not isinstance(x, Fixed):
+            return self.math.opened(self.stored(v))
+        if v not in self.accumulators.values:
             return x
-        return self.math.opened(self.stored(v))
+        if not self.plan.in_registers(v):
+            return self.math.opened(self.stored(v))
+        if v not in self._in_unit:
+            self._in_unit[v] = Arithmetic(_behind(x.value)).in_unit(x, self.format(v).scale)
+        return self._in_unit[v]
 
     def constant_in(self, array: Array, unit: Any) -> Fixed:
         """A constant in whole multiples of a unit."""
@@ -110,9 +120,17 @@ class Quantizer:
         bound = float(np.abs(q).max(initial=0.0))
         return Fixed(self.math.const(q.astype(np.int32)), unit, bound)
 
-    def finish(self, result: Value, y: Fixed) -> Stored:
-        """A number on its way in the format of the result's class."""
+    def finish(self, result: Value, y: Fixed) -> Stored | Fixed:
+        """A number on its way in the format of the result's class; in its unit only, as long as it
+        stays in registers."""
+        if self.plan.in_registers(result):
+            return self.math.in_unit(y, self.format(result).scale)
         return self.math.stored(y, self.format(result))
+
+    def factor(self, v: Value) -> Fixed:
+        """A real number that can be multiplied: of 16 bits."""
+        x = self.opened(v)
+        return x if x.bound <= FACTOR else self.math.opened(self.stored(v))
 
     # ---- the walk
 

@@ -118,7 +118,7 @@ def multiplication(q: Quantizer, op: Any) -> Numbers:
         if array is not None and array.size == 1:
             return [q.finish(op.result, _times(q, q.opened(v), float(array.reshape(()))))]
     sides = [
-        q.opened(v) if array is None else _stored_constant(q, array)
+        q.factor(v) if array is None else _stored_constant(q, array)
         for array, v in zip(known, (op.lhs, op.rhs), strict=True)
     ]
     return [q.finish(op.result, q.math.product(*sides))]
@@ -146,7 +146,7 @@ def division(q: Quantizer, op: Any) -> Numbers:
     if array.size == 1:
         y = _times(q, x, float(inverse.reshape(())))
     else:
-        y = q.math.product(x, _stored_constant(q, inverse))
+        y = q.math.product(q.factor(op.lhs), _stored_constant(q, inverse))
     return [q.finish(op.result, y)]
 
 
@@ -164,12 +164,16 @@ def limited(q: Quantizer, op: Any) -> Numbers:
     group = q.accumulators.group(op.result)
     x = q.opened(op.input) if group is None else q.numbers[op.input]
     assert isinstance(x, Fixed)
-    y = x.value
-    if low is not None:
-        y = q.math.op(ew.Max, y, q.constant_in(low, x.scale).value)
-    if high is not None:
-        y = q.math.op(ew.Min, y, q.constant_in(high, x.scale).value)
-    total = Fixed(y, x.scale, x.bound, x.rounding)
+    y, reached = x.value, [x.bound, x.bound]
+    for i, (cls, limit, sign) in enumerate(((ew.Max, low, -1), (ew.Min, high, 1))):
+        if limit is None:
+            continue
+        whole = np.rint(limit / np.asarray(x.scale))
+        if np.all(sign * whole >= x.bound):
+            continue  # never reached
+        y = q.math.op(cls, y, q.constant_in(limit, x.scale).value)
+        reached[i] = float(np.max(np.abs(whole)))
+    total = Fixed(y, x.scale, min(x.bound, max(reached)), x.rounding)
     return [total if group is not None else q.finish(op.result, total)]
 
 

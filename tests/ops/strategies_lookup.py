@@ -43,5 +43,19 @@ STRATEGIES: dict[str, list[Example]] = {
         knots(33, -4096, 5, "inside"),
         knots(2, 1000, 1, "short"),
         knots(129, 0, 8, "upper"),
+        example(
+            np.array([-(1 << 31), -40000, -4097, -4096, 0, 777, 40000, (1 << 31) - 1], np.int32),
+            table=table(257, np.int16),
+            low=-(1 << 15),
+            shift=8,
+            label="i32",
+        ),
+        example(
+            RNG.integers(-9000, 9000, 99).astype(np.int32),
+            table=table(33, np.int16),
+            low=-4096,
+            shift=6,
+            label="i32-inside",
+        ),
     ],
 }

@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr.elementwise import Add
 from millrace.ir.dialects.mr.kinds import Array
-from millrace.ir.dialects.mr.support import INTEGERS, TRUTH, Binary, Unary
+from millrace.ir.dialects.mr.support import (
+    INTEGERS,
+    TRUTH,
+    Binary,
+    Unary,
+    constant,
+    constant_of,
+)
 from millrace.ir.interval import LIMIT, Interval
 from millrace.ir.types import IntegerType, element_of
 
 if TYPE_CHECKING:
+    from millrace.ir.builder import Builder
     from millrace.ir.scalar import ScalarBuilder, ScalarValue
 
 
@@ -150,6 +159,17 @@ class ShiftLeft(Shift):
 
     def formula(self, b: ScalarBuilder, x: ScalarValue, y: ScalarValue) -> ScalarValue:
         return b.shl(x, y)
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """``(x + a) << n`` is ``(x << n) + (a << n)``, of constants: ``a`` may join others."""
+        inner, count = self.lhs.defining_op, constant_of(self.rhs)
+        if not isinstance(inner, Add) or count is None or self.lhs.type != self.result.type:
+            return None
+        a = constant_of(inner.rhs)
+        if a is None:
+            return None
+        moved = constant(b, self.compute(a, count), element_of(inner.rhs.type))
+        return (b.value(Add, b.value(ShiftLeft, inner.lhs, self.rhs), moved),)
 
 
 class ShiftRight(Shift):

@@ -61,9 +61,9 @@ class Lookup(TableFunction):
 
 
 class Interpolate(TableFunction):
-    """``mr.interpolate``: a function of an i16 number, linear between knots. Knot k of the i16
-    ``table`` stands at ``low`` + k 2^``shift``; inputs outside the knots count as the nearest one
-    inside, the last knot excluded. Between knots the value is rounded half up."""
+    """``mr.interpolate``: a function of an i16 or i32 number, linear between knots. Knot k of the
+    i16 ``table`` stands at ``low`` + k 2^``shift``; inputs outside the knots count as the nearest
+    one inside, the last knot excluded. Between knots the value is rounded half up."""
 
     name = "mr.interpolate"
     low: int = attr()
@@ -71,12 +71,14 @@ class Interpolate(TableFunction):
 
     def verify_op(self) -> None:
         super().verify_op()
-        if self.operand_type(0).element != I16 or self.table.type.element != I16:
-            raise self.error("input and table must be i16")
+        if self.operand_type(0).element not in (I16, I32) or self.table.type.element != I16:
+            raise self.error("the input must be i16 or i32, the table i16")
         if not 1 <= self.shift <= 14:
             raise self.error(f"knots 2^{self.shift} apart")
         if self.table.array.size < 2:
             raise self.error("a table of less than two knots")
+        if not self.low >= -(1 << 15) or self.low + self.last > (1 << 16):
+            raise self.error(f"knots from {self.low} to {self.low + self.last + 1}")
 
     @property
     def last(self) -> int:
@@ -97,11 +99,13 @@ class Interpolate(TableFunction):
         def number(n: int) -> ScalarValue:
             return b.const(n, I32)
 
-        at = b.sub(b.cast(x, I32), number(self.low))
-        if self.low > -(1 << 15):
-            at = b.maximum(at, number(0))
-        if self.low + self.last < (1 << 15) - 1:
-            at = b.minimum(at, number(self.last))
+        limits = np.iinfo(x.type.dtype)
+        at = b.cast(x, I32)
+        if self.low > limits.min:
+            at = b.maximum(at, number(self.low))
+        if self.low + self.last < limits.max:
+            at = b.minimum(at, number(self.low + self.last))
+        at = b.sub(at, number(self.low))
         segment = b.shr(at, number(self.shift))
         part = b.and_(at, number((1 << self.shift) - 1))
         here = b.cast(b.read(table, [b.cast(segment, INDEX)]), I32)
