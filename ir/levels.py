@@ -103,14 +103,15 @@ _PLAN = Admits(
     names=_CALLS
     | _TENSOR_SCALARS
     | _INDEXING
-    | {"mr.constant", "mr.check", "mr.all_passed", "mr.scan"}
+    | _SCALAR_NAMES
+    | {"mr.constant", "mr.all_passed", "mr.scan"}
     | {"linalg.generic", "linalg.fill", "tensor.empty"},  # until ``fuse`` outlines them
     dialects=frozenset({"scf"}) | _SCALAR_OPS,
     kinds=(Movement, Assemble, Library),
     types=(TensorType, *_SCALARS),
 )
 _BUFFERIZED_PLAN = Admits(
-    names=_CALLS | {"mr.check", "mr.all_passed"},
+    names=_CALLS | _SCALAR_NAMES | {"mr.all_passed"},
     dialects=frozenset({"memref", "scf"}) | _SCALAR_OPS,
     types=(MemRefType, *_SCALARS),
 )

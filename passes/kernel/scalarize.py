@@ -236,7 +236,7 @@ class _Scalarizer:
         if isinstance(op, tensor.FromElements):
             made = ScalarValue(op.elements[0], result.type.element)
         elif isinstance(op, Elementwise):
-            made = op.scalar(sb, *(self.scalar(v) for v in op.operands))
+            made = op.scalar(sb, *(self.scalar(v) for v in op.operands), *_tables(op, sb))
         elif isinstance(op, Movement):
             made = self._moved(op, sb)
         else:
@@ -313,6 +313,15 @@ class _Scalarizer:
         self.types[v] = t
         self.scalars[v] = ScalarValue(v, t.element)
         self.rw.set_type(v, signless(t.element))
+
+
+def _tables(op: Elementwise, sb: ScalarBuilder) -> list[TensorInput]:
+    """The tables of an operation, as constants of the plan."""
+    found = []
+    for table in op.tables():
+        v = sb.b.value(Constant, value=table, table=True)
+        found.append(TensorInput(v, table.type.shape, table.type.element))
+    return found
 
 
 def _takes_tensor(op: Operation, index: int) -> bool:
