@@ -1,7 +1,8 @@
 """Operations on floats that the target has no instructions for, and that LLVM would call the C
 library for, become arithmetic on their bits: the larger and the smaller, rounding to integral
-numbers, square roots. Additions, products and comparisons stay; without a floating-point unit they
-call the compiler's run-time library, as C code does.
+numbers, square roots; on 32-bit machines conversions from and to 64-bit integers. Additions,
+products and comparisons stay; without a floating-point unit they call the compiler's run-time
+library, as C code does.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.levels import Level
 from millrace.ir.rewriter import Rewriter
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import F32, F64, ElementType, FloatType, element_of
+from millrace.ir.types import F32, F64, I64, ElementType, FloatType, element_of
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.loop.float_bits import extreme, rounded, square_root
 from millrace.passes.loop.lanes import Lanes, Num
+from millrace.passes.loop.wide_casts import to_float, to_integer
 
 Expansion = Callable[..., Num]
 
@@ -53,6 +55,7 @@ _ROOTS: dict[type[Operation], Expansion] = {
     math.Sqrt: square_root,
     math.Rsqrt: _reciprocal_root,
 }
+_CASTS = (arith.SIToFP, arith.UIToFP, arith.FPToSI, arith.FPToUI)
 _ALL = frozenset((*_EXTREMES, *_ROUNDINGS, *_ROOTS))
 _NUMERIC_EXTREMES = (arith.MaxNumF, arith.MinNumF)
 
@@ -62,8 +65,23 @@ def computes(target: TargetInfo, element: ElementType) -> bool:
     return target.fpu == "double" or (target.fpu == "single" and element != F64)
 
 
+def _cast_expansion(op: Operation, target: TargetInfo) -> Expansion | None:
+    """Of a conversion from or to integers of 64 bits on 32-bit machines."""
+    source, to = element_of(op.operands[0].type), element_of(op.results[0].type)
+    number = to if isinstance(op, arith.SIToFP | arith.UIToFP) else source
+    if target.pointer_bytes != 4 or I64 not in (source, to) or not computes(target, number):
+        return None
+    signed = isinstance(op, arith.SIToFP | arith.FPToSI)
+    if isinstance(op, arith.SIToFP | arith.UIToFP):
+        wide = to if to == F64 else F32
+        return lambda x: to_float(x, wide, signed=signed)
+    return lambda x: to_integer(x, signed=signed)
+
+
 def _expansion(op: Operation, target: TargetInfo) -> Expansion | None:
     kind = type(op)
+    if kind in _CASTS:
+        return _cast_expansion(op, target)
     if kind not in _ALL:
         return None
     native = computes(target, element_of(op.results[0].type))
@@ -79,8 +97,6 @@ def _expansion(op: Operation, target: TargetInfo) -> Expansion | None:
 def expand_floats(module: Module, target: TargetInfo, rw: Rewriter | None = None) -> int:
     """Expand what ``target`` does not have in a LOOP module; returns how many there were."""
     rw = rw or Rewriter()
-    if target.fpu == "double" and target.fpu_round:
-        return 0
     found = [
         (op, expansion)
         for f in module.functions()
@@ -95,13 +111,17 @@ def expand_floats(module: Module, target: TargetInfo, rw: Rewriter | None = None
 def _expand(op: Operation, expansion: Expansion, rw: Rewriter) -> None:
     lanes = Lanes(Builder.before(op), op.results[0].type)
     args = [Num(lanes, v) for v in op.operands]
-    element = args[0].element
-    if isinstance(element, FloatType) and element.width == 16:
-        y = expansion(*(lanes.cast(arith.ExtF, x, F32) for x in args))
-        y = lanes.cast(arith.TruncF, y, element)
-    else:
-        y = expansion(*args)
+    args = [lanes.cast(arith.ExtF, x, F32) if _is_half(x.element) else x for x in args]
+    y = expansion(*args)
+    result = element_of(op.results[0].type)
+    if _is_half(result):
+        y = lanes.cast(arith.TruncF, y, result)
     rw.replace(op, y.value)
+
+
+def _is_half(element: ElementType) -> bool:
+    """Floats of 16 bits are computed in 32."""
+    return isinstance(element, FloatType) and element.width == 16
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,15 @@ log1p     2      keeps -0
 sin, cos  2      all arguments; NaN at infinity
 tan       4      all arguments; NaN at infinity
 erf       2      keeps -0, 1 from 3.94 on
+asin      2      keeps -0, NaN beyond 1
+acos      2      NaN beyond 1
+atan      2      keeps -0
+atan2     3      C's rules
+sinh      3      keeps -0
+cosh      2
+asinh     2      keeps -0
+acosh     4      NaN below 1
+atanh     3      keeps -0, infinity at 1, NaN beyond
 pow       2      C's rules; exponents 2, 3, -1, 1/2 by products, root
 ========  =====  ====================================================
 
@@ -35,18 +44,22 @@ from millrace.ir.dialects import arith, math, vector
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.levels import Level
 from millrace.ir.rewriter import Rewriter
+from millrace.ir.target import TargetInfo
 from millrace.ir.types import F32, element_of
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.loop import (
+    arcs,
     error_function,
     exponentials,
+    hyperbolic,
     logarithms,
     powers,
     trigonometry,
 )
 from millrace.passes.loop.lanes import Lanes, Num
 
-Expansion = Callable[[Lanes, Num], Num]
+Expansion = Callable[..., Num]
+"""(lanes, operands) -> result."""
 
 _UNARY: dict[type[Operation], Expansion] = {
     math.Exp: exponentials.exp,
@@ -61,32 +74,38 @@ _UNARY: dict[type[Operation], Expansion] = {
     math.Cos: trigonometry.cos,
     math.Tan: trigonometry.tan,
     math.Erf: error_function.erf,
+    math.Asin: arcs.asin,
+    math.Acos: arcs.acos,
+    math.Atan: arcs.atan,
+    math.Sinh: hyperbolic.sinh,
+    math.Cosh: hyperbolic.cosh,
+    math.Asinh: hyperbolic.asinh,
+    math.Acosh: hyperbolic.acosh,
+    math.Atanh: hyperbolic.atanh,
 }
 
 
-def expand_math(module: Module, rw: Rewriter | None = None) -> int:
-    """Expand all elementary functions of f32 in a LOOP module; returns how many there were."""
+def expand_math(module: Module, rw: Rewriter | None = None, *, f64: bool = True) -> int:
+    """Expand all elementary functions of f32 in a LOOP module; returns how many there were.
+    ``f64``: the machine computes with such floats."""
     rw = rw or Rewriter()
     found = list(_candidates(module))
-    return sum(_expand(op, rw) for op in found)
+    return sum(_expand(op, rw, f64) for op in found)
 
 
 def _candidates(module: Module) -> Iterator[Operation]:
     for f in module.functions():
         for op in f.walk():
-            known = type(op) in _UNARY or isinstance(op, math.PowF)
+            known = type(op) in _UNARY or type(op) in _BINARY
             if known and element_of(op.operands[0].type) == F32:
                 yield op
 
 
-def _expand(op: Operation, rw: Rewriter) -> bool:
-    lanes = Lanes(Builder.before(op), op.results[0].type)
+def _expand(op: Operation, rw: Rewriter, f64: bool) -> bool:
+    lanes = Lanes(Builder.before(op), op.results[0].type, f64=f64)
     args = [Num(lanes, v) for v in op.operands]
-    if isinstance(op, math.PowF):
-        y = _power(lanes, args[0], args[1])
-    else:
-        y = _UNARY[type(op)](lanes, args[0])
-    rw.replace(op, y.value)
+    expansion = _BINARY.get(type(op)) or _UNARY[type(op)]
+    rw.replace(op, expansion(lanes, *args).value)
     return True
 
 
@@ -94,6 +113,12 @@ def _power(lanes: Lanes, x: Num, y: Num) -> Num:
     known = _constant(y)
     short = powers.constant_power(lanes, x, known) if known is not None else None
     return powers.power(lanes, x, y) if short is None else short
+
+
+_BINARY: dict[type[Operation], Expansion] = {
+    math.PowF: _power,
+    math.Atan2: arcs.atan2,
+}
 
 
 def _constant(x: Num) -> float | None:
@@ -112,4 +137,5 @@ class ExpandMath(Pass):
     mandatory = True
 
     def run(self, module: Module, ctx: PassContext) -> None:
-        expand_math(module, ctx.rewriter)
+        double = module.target is None or TargetInfo.from_attr(module.target).fpu == "double"
+        expand_math(module, ctx.rewriter, f64=double)

@@ -32,10 +32,12 @@ Operand = Union["Num", float, int]
 
 
 class Lanes:
-    """Emits operations before an operation, on types shaped like its result."""
+    """Emits operations before an operation, on types shaped like its result. ``f64``: the machine
+    computes with such floats."""
 
-    def __init__(self, b: Builder, like: Type) -> None:
+    def __init__(self, b: Builder, like: Type, *, f64: bool = True) -> None:
         self.b = b
+        self.f64 = f64
         self.width = like.shape[0] if isinstance(like, VectorType) else 0
         self._constants: dict[Scalar, Num] = {}
 

@@ -11,10 +11,10 @@ import pytest
 from millrace.codegen import compile_module, load, target
 from millrace.ir.dialects import arith, math
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import BF16, F16, F32, F64, ElementType
+from millrace.ir.types import BF16, F16, F32, F64, I64, ElementType, VectorType
 from millrace.passes.loop.expand_floats import expand_floats
 
-from .conftest import elementwise
+from .conftest import elementwise, run_elementwise
 
 Array = np.ndarray[Any, Any]
 HOST = target("host")
@@ -111,6 +111,66 @@ def test_binary(op: Any, element: ElementType, width: int) -> None:
     want = BINARY[op](x.astype(np.float64), y.astype(np.float64)).astype(element.dtype)
     got = run(op, [x, y], element, width, SOFT)
     check(got.astype(np.float64), want.astype(np.float64))
+
+
+NARROW = replace(HOST, pointer_bytes=4)
+
+
+@pytest.mark.parametrize("width", [0, 4])
+@pytest.mark.parametrize("element", [F32, F64], ids=str)
+@pytest.mark.parametrize("op", [arith.FPToSI, arith.FPToUI], ids=lambda c: c.name)
+def test_floats_to_wide_integers(op: Any, element: ElementType, width: int) -> None:
+    x = samples(element.dtype.type)
+    edges = np.array([2.0**63, -(2.0**63), 2.0**64, -(2.0**64), 2.0**62 * 1.5, 2.0**63 * 1.5])
+    x = np.concatenate([x, edges.astype(x.dtype), np.zeros(2, x.dtype)])
+
+    def make(m: Any, v: Any) -> Any:
+        return m.op(op, v, result_types=[VectorType((width,), I64) if width else I64])
+
+    want = run_elementwise(make, [x], [element], I64, width)
+    module = elementwise(make, [element], I64, x.size, width)
+    assert expand_floats(module, NARROW) == 1
+    got = load(compile_module(module, HOST, name="t", level=1))(x)[0]
+    np.testing.assert_array_equal(got, want)
+    low, high = (-(1 << 63), (1 << 63) - 1) if op is arith.FPToSI else (0, (1 << 64) - 1)
+    for value, number in zip(x.tolist(), got.tolist(), strict=True):
+        exact = 0 if value != value else min(max(value, low), high)
+        assert int(exact) % (1 << 64) == number % (1 << 64), value
+
+
+@pytest.mark.parametrize("width", [0, 4])
+@pytest.mark.parametrize("element", [F32, F64], ids=str)
+@pytest.mark.parametrize("op", [arith.SIToFP, arith.UIToFP], ids=lambda c: c.name)
+def test_wide_integers_to_floats(op: Any, element: ElementType, width: int) -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.integers(-(1 << 63), 1 << 63, 4000) >> rng.integers(0, 63, 4000)
+    halves = [(1 << k) + (1 << (k - 24)) + d for k in range(25, 63) for d in (-1, 0, 1)]
+    edges = [0, 1, -1, (1 << 63) - 1, -(1 << 63), (1 << 53) + 1, *halves]
+    x = np.concatenate([noise, np.array(edges, np.int64)])
+    x = x[: x.size // 4 * 4]
+
+    def make(m: Any, v: Any) -> Any:
+        return m.op(op, v, result_types=[VectorType((width,), element) if width else element])
+
+    module = elementwise(make, [I64], element, x.size, width)
+    assert expand_floats(module, NARROW) == 1
+    got = load(compile_module(module, HOST, name="t", level=1))(x)[0]
+    want = (x if op is arith.SIToFP else x.view(np.uint64)).astype(element.dtype)
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("name", ["cortex-m4", "cortex-m7", "cortex-m55", "cortex-a7"])
+def test_wide_casts_need_no_library(name: str) -> None:
+    on = target(name)
+    for op, source, to in [
+        *((c, I64, F32) for c in (arith.SIToFP, arith.UIToFP)),
+        *((c, F32, I64) for c in (arith.FPToSI, arith.FPToUI)),
+    ]:
+        module = elementwise(
+            lambda m, v, op=op, to=to: m.op(op, v, result_types=[to]), [source], to, 16, 0
+        )
+        assert expand_floats(module, on) == 1
+        assert compile_module(module, on, name="t").undefined == ()
 
 
 def test_what_the_hardware_has_stays() -> None:

@@ -44,6 +44,14 @@ CASES = [
     Case(math.Sin, np.sin, 2, (-100, 100)),
     Case(math.Cos, np.cos, 2, (-100, 100)),
     Case(math.Tan, np.tan, 4, (-100, 100)),
+    Case(math.Asin, np.arcsin, 2, (-1.1, 1.1)),
+    Case(math.Acos, np.arccos, 2, (-1.1, 1.1)),
+    Case(math.Atan, np.arctan, 2, (-8, 8)),
+    Case(math.Sinh, np.sinh, 3, (-90, 90)),
+    Case(math.Cosh, np.cosh, 2, (-90, 90)),
+    Case(math.Asinh, np.arcsinh, 2, (-10, 10)),
+    Case(math.Acosh, np.arccosh, 4, (0.9, 10)),
+    Case(math.Atanh, np.arctanh, 3, (-1.1, 1.1)),
     Case(math.Erf, np.vectorize(pymath.erf, otypes=[float]), 2, (-4.5, 4.5)),
 ]
 SPECIAL = np.array(
@@ -73,10 +81,12 @@ def ulps(got: Array, exact: Array) -> Array:
     return np.where(same, 0.0, distance)
 
 
-def expanded(op: type[Operation], arrays: list[Array], width: int, on: TargetInfo) -> Array:
+def expanded(
+    op: type[Operation], arrays: list[Array], width: int, on: TargetInfo, *, f64: bool = True
+) -> Array:
     kinds = [F32] * len(arrays)
     module = elementwise(lambda m, *xs: m.op(op, *xs), kinds, F32, arrays[0].size, width)
-    assert expand_math(module) == 1
+    assert expand_math(module, f64=f64) == 1
     return load(compile_module(module, on, name="t", level=1))(*arrays)[0]
 
 
@@ -100,7 +110,29 @@ def test_error_is_within_the_stated_bound(case: Case, width: int, name: str) -> 
     assert error[worst] <= case.ulp, f"{error[worst]} ulp at {x[worst]!r}: {got[worst]!r}"
 
 
-@pytest.mark.parametrize("op", [math.Tanh, math.ExpM1, math.Log1p, math.Sin, math.Tan, math.Erf])
+@pytest.mark.parametrize("width", [0, 4])
+@pytest.mark.parametrize("case", [c for c in CASES if c.op in (math.Sin, math.Cos, math.Tan)])
+def test_machines_without_doubles(case: Case, width: int) -> None:
+    """The reduction by integers, over all exponents and near multiples of pi/2."""
+    n = np.arange(1, 1 << 20, 37)
+    near = (n * (pymath.pi / 2)).astype(np.float32)
+    x = np.concatenate([samples(*case.dense), near, -near, np.nextafter(near, np.float32(0))])
+    x = x[: x.size // 16 * 16]
+    got = expanded(case.op, [x], width, target("host"), f64=False)
+    with np.errstate(all="ignore"):
+        exact = case.reference(x.astype(np.float64))
+    error = ulps(got, exact)
+    worst = int(np.nanargmax(np.where(np.isnan(error), np.inf, error)))
+    assert error[worst] <= case.ulp, f"{error[worst]} ulp at {x[worst]!r}: {got[worst]!r}"
+
+
+ODD = [
+    *(math.Tanh, math.ExpM1, math.Log1p, math.Sin, math.Tan, math.Erf),
+    *(math.Asin, math.Atan, math.Sinh, math.Asinh, math.Atanh),
+]
+
+
+@pytest.mark.parametrize("op", ODD)
 def test_odd_functions_keep_the_sign_of_zero(op: type[Operation]) -> None:
     x = np.array([0.0, -0.0] * 8, np.float32)
     got = expanded(op, [x], 16, target("host"))
@@ -134,6 +166,27 @@ def test_pow(width: int, name: str) -> None:
     worst = int(np.nanargmax(np.where(np.isnan(error), np.inf, error)))
     print(f"pow {name}: {error[worst]:.3f} ulp")
     assert error[worst] <= 2, f"{x[worst]!r}^{y[worst]!r} = {got[worst]!r}, not {exact[worst]!r}"
+
+
+@pytest.mark.parametrize("width,name", [(16, "host"), (4, "x86-64"), (0, "host")])
+def test_atan2(width: int, name: str) -> None:
+    rng = np.random.default_rng(1)
+    special = np.array(
+        [0.0, -0.0, 1.0, -1.0, 0.5, -2.0, np.inf, -np.inf, np.nan, 1e-45, -3e38, 3e38], np.float32
+    )
+    a, b = (v.ravel() for v in np.meshgrid(special, special))
+    noise = rng.normal(size=(2, 100_000)) * 10.0 ** rng.uniform(-5, 5, (2, 100_000))
+    y, x = (np.concatenate([s, n]).astype(np.float32) for s, n in zip((a, b), noise, strict=True))
+    y, x = y[: y.size // 16 * 16], x[: x.size // 16 * 16]
+    got = expanded(math.Atan2, [y, x], width, runnable(name))
+    exact = np.arctan2(y.astype(np.float64), x.astype(np.float64))
+    error = ulps(got, exact)
+    worst = int(np.nanargmax(np.where(np.isnan(error), np.inf, error)))
+    print(f"atan2 {name}: {error[worst]:.3f} ulp")
+    assert error[worst] <= 3, f"atan2({y[worst]!r}, {x[worst]!r}) = {got[worst]!r}"
+    np.testing.assert_array_equal(
+        np.signbit(got[~np.isnan(exact)]), np.signbit(exact[~np.isnan(exact)])
+    )
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0, 2.0, 3.0, -1.0, 1.5])
