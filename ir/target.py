@@ -62,6 +62,12 @@ class TargetInfo:
     divide: bool = True
     code_size: str = ""
 
+    @property
+    def single_issue(self) -> bool:
+        """Whether code is best that has the fewest instructions: cores without caches, which
+        execute them one by one."""
+        return self.bare and not self.l1_bytes
+
     def to_attr(self) -> FrozenDict:
         return FrozenDict(asdict(self))
 

@@ -142,11 +142,18 @@ class Scalar(Dot):
     chunk = 1
     forms = (Form.SAME,)
 
+    def __init__(self, registers: int) -> None:
+        self.registers = registers
+
     def fits(self, p: int, w: int) -> bool:
-        return p * w + min(p, w) + 1 <= 8
+        """Accumulators, elements, two pointers and an index."""
+        return p * w + min(p, w) + 1 + 3 <= self.registers
 
     def cost(self, p: int, w: int) -> float:
         return p + w + p * w
+
+    def in_order(self, accumulators: int) -> bool:
+        return True
 
     def _byte(self, e: Emitter, memory: Value, at: int) -> Value:
         byte = e.b.value(memref.Load, memory, [e.index(at)])
@@ -168,4 +175,4 @@ def dot_of(target: TargetInfo) -> Dot | None:
         return Vmladava()
     if target.dsp:
         return Smlad()
-    return Scalar() if target.pointer_bytes == 4 and not target.vector_bytes else None
+    return Scalar(target.registers) if target.pointer_bytes == 4 and not target.vector_bytes else None

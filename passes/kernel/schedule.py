@@ -10,7 +10,7 @@ dimension is the vector, how many vectors, how many rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from millrace.ir.core import Operation
@@ -33,6 +33,8 @@ CODE_DRAG = 2.0
 """Cycles that an instruction of code costs once: it comes from memory, and compiling takes time. A
 second tile shape for the remainder of a small layer is not worth it, for that of a large one it
 is."""
+SPILL_DRAG = 0.2
+"""Of a step, for each register too few where instructions are executed one by one."""
 LOAD_DRAG = 0.15
 """Cycles that a load costs beyond its port: panels come from L2, so fewer loads an operation win
 among tiles that keep the arithmetic ports equally busy."""
@@ -147,7 +149,7 @@ def _with_reduction(p: Problem, v: int, width: int, tile: dict[int, int]) -> Ite
     stage = p.stage
     accs = _accumulators(p, tile, v, width)
     target = p.target
-    need = target.fma_latency * target.fma_per_cycle
+    need = 1 if target.single_issue else target.fma_latency * target.fma_per_cycle
     splits = 1
     if accs and not p.strict and all(combiner(m.op) for m in _reductions(stage)):
         steps = _inner_steps(stage, v, width)
@@ -290,6 +292,16 @@ def body_cost(m: Member) -> float:
     return max(1.0, cost - 1.0) if fused else cost
 
 
+def _instructions(m: Member, lanes: int) -> float:
+    """Instructions of one evaluation of the body where they are executed one by one: numbers are
+    widened by loads, and scalar products add."""
+    cost = body_cost(m)
+    cost -= sum(isinstance(op, arith.ExtSI | arith.ExtUI) for op in m.op.block)
+    if lanes == 1 and any(isinstance(op, arith.MulI) for op in m.op.block):
+        cost -= 1
+    return max(1.0, cost)
+
+
 _FREE = (arith.Constant, linalg.Yield, linalg.Index)
 _OP_COST: dict[type[Operation], float] = {
     arith.DivF: DIVIDE_COST,
@@ -314,24 +326,37 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
     stage = p.stage
     dims = stage.groups[g]
     members = [m for m in stage.members if m.group == g]
-    ops = sum(_count(s, sizes, m.deps) * body_cost(m) for m in members)
+    ops = sum(_count(s, sizes, m.deps) * _cost_of(p, s, m) for m in members)
     reads = {a: None for m in members for a in m.reads if a is not None}
     loads = sum(_access_cost(p, s, a, sizes) for a in reads)
     accs = sum(_count(s, sizes, m.deps) for m in members if m.role == "reduce")
     target = p.target
     chain = target.fma_latency / (s.splits if accs else 1)
     unroll = math.prod(s.tile[d] for d in dims) / (s.lanes if s.vector_dim in dims else 1)
-    step = max(ops / target.fma_per_cycle, loads / 2, chain if accs else 0.0)
-    step += 1.5 / max(1.0, unroll) + LOAD_DRAG * loads
+    step = max(ops / target.fma_per_cycle, loads / 2, chain if accs else 0.0) + LOAD_DRAG * loads
+    if target.single_issue:
+        step = ops + loads
+    step += 1.5 / max(1.0, unroll)
     trips = math.prod(stage.extents[d] for d in dims)
     if s.vector_dim in dims:
         trips = math.ceil(trips / s.lanes)
     live = accs * s.splits + _live_operands(s, sizes, list(reads))
+    if target.mve and s.lanes > 1 and _multiplies_integers(members):
+        live += accs  # products are registers of their own before they are added
     if live > target.vector_registers:
-        step *= 1.0 + 0.1 * (live - target.vector_registers)
+        drag = SPILL_DRAG if target.single_issue else 0.1
+        step *= 1.0 + drag * (live - target.vector_registers)
     merge = accs * (s.splits - 1) + (8 * accs if s.vector_dim in dims else 0)
     bodies = math.prod(len(s.runs(d, stage.extents[d])) for d in dims)
     return trips * step + 4.0 + merge, (ops + loads) * max(1.0, unroll) * bodies + merge
+
+
+def _cost_of(p: Problem, s: Schedule, m: Member) -> float:
+    return _instructions(m, s.lanes) if p.target.single_issue else body_cost(m)
+
+
+def _multiplies_integers(members: Sequence[Member]) -> bool:
+    return any(isinstance(op, arith.MulI) for m in members for op in m.op.block)
 
 
 def _live_operands(s: Schedule, sizes: dict[int, int], reads: list[Access]) -> int:
@@ -345,11 +370,12 @@ def _epilogue(p: Problem, s: Schedule, sizes: dict[int, int]) -> tuple[float, fl
     """(cycles, instructions of code) of what follows the reductions on one tile."""
     stage = p.stage
     posts = [m for m in stage.members if m.role == "post"]
-    ops = sum(_count(s, sizes, m.deps) * body_cost(m) for m in posts)
+    ops = sum(_count(s, sizes, m.deps) * _cost_of(p, s, m) for m in posts)
     reads = {a: None for m in posts for a in m.reads if a is not None}
     loads = sum(_access_cost(p, s, a, sizes) for a in reads)
     stores = sum(_access_cost(p, s, a, sizes) for _, _, a in stage.stores)
-    return max(ops / 2, loads / 2, stores), ops + loads + stores
+    code = ops + loads + stores
+    return code if p.target.single_issue else max(ops / 2, loads / 2, stores), code
 
 
 def describe(s: Schedule, stage: Stage) -> str:
