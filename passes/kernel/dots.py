@@ -175,4 +175,6 @@ def dot_of(target: TargetInfo) -> Dot | None:
         return Vmladava()
     if target.dsp:
         return Smlad()
-    return Scalar(target.registers) if target.pointer_bytes == 4 and not target.vector_bytes else None
+    return (
+        Scalar(target.registers) if target.pointer_bytes == 4 and not target.vector_bytes else None
+    )

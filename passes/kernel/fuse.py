@@ -31,6 +31,7 @@ from millrace.ir.target import TargetInfo
 from millrace.ir.types import element_of, storage_bytes
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.outline import Outliner
+from millrace.passes.kernel.siblings import are_independent, are_siblings
 from millrace.passes.order import successors, topological
 
 HEAVY_OPS = 256
@@ -52,14 +53,15 @@ class Fuse(Pass):
     def run(self, module: Module, ctx: PassContext) -> None:
         outliner = Outliner(module, ctx)
         target = TargetInfo.from_attr(module.target) if module.target else None
-        joins = target is not None and target.bare
+        small = target is not None and target.bare
+        vectors = target is not None and target.vector_bytes > 0
         for f in module.functions():
             if f.role == "kernel":
                 continue
             blocks = [b for op in f.walk() for r in op.regions for b in r.blocks]
             for block in blocks:
                 if not isinstance(block.parent_op, linalg.Generic):
-                    _fuse_block(block, outliner, small=joins)
+                    _fuse_block(block, outliner, small=small, vectors=vectors)
 
 
 @dataclass(eq=False)
@@ -77,10 +79,10 @@ class Cluster:
     """Some body is long: code that a tile of several points should not repeat."""
 
 
-def _fuse_block(block: Block, outliner: Outliner, *, small: bool) -> None:
-    """``small``: for a machine with little memory and no vectors. There products of several
-    vectors over one space, such as those of a cell's input and state, share a kernel, in which
-    they follow each other: that spares the results' way through memory."""
+def _fuse_block(block: Block, outliner: Outliner, *, small: bool, vectors: bool) -> None:
+    """``small``: for a machine with little memory. There products of several vectors over one
+    space, such as those of a cell's input and state, share a kernel, in which they follow each
+    other: that spares the results' way through memory. ``vectors``: the machine has some."""
     generics = [op for op in block if isinstance(op, linalg.Generic)]
     if not generics:
         return
@@ -90,6 +92,8 @@ def _fuse_block(block: Block, outliner: Outliner, *, small: bool) -> None:
     of: dict[Operation, Cluster] = {g: _single(g) for g in generics}
     for p, g, v, m in _edges(generics):
         _try_merge(of, p, g, v, m, position, small)
+    if small and not vectors:
+        _merge_siblings(generics, of, position)
     _emit(block, generics, of, position, outliner)
 
 
@@ -98,7 +102,8 @@ Edge = tuple[linalg.Generic, linalg.Generic, Value, AffineMap]
 
 def _edges(generics: Sequence[linalg.Generic]) -> list[Edge]:
     """(producer, consumer, value, how it is read), values of wide elements first: where clusters
-    cannot become one, what lies in memory between them is then narrow."""
+    cannot become one, what lies in memory between them is then narrow. Of equal ones those that
+    feed long bodies, which take in what is made for them alone."""
     found: list[Edge] = []
     inside = set(generics)
     for g in generics:
@@ -106,12 +111,19 @@ def _edges(generics: Sequence[linalg.Generic]) -> list[Edge]:
             p = v.defining_op
             if isinstance(p, linalg.Generic) and p in inside:
                 found.append((p, g, v, m))
-    return sorted(found, key=lambda edge: -storage_bytes(element_of(edge[2].type)))
+    return sorted(
+        found,
+        key=lambda e: (-storage_bytes(element_of(e[2].type)), not _is_heavy(e[1])),
+    )
+
+
+def _is_heavy(g: linalg.Generic) -> bool:
+    return len(g.block.ops) > HEAVY_OPS
 
 
 def _single(g: linalg.Generic) -> Cluster:
     space = tuple(g.ranges[: g.num_parallel])
-    c = Cluster([g], space, heavy=len(g.block.ops) > HEAVY_OPS)
+    c = Cluster([g], space, heavy=_is_heavy(g))
     if g.num_loops > g.num_parallel:
         c.reductions.add(tuple(g.ranges[g.num_parallel :]))
         c.contracts = _contracts(g)
@@ -154,6 +166,26 @@ def _try_merge(
         return
     if not _edges_aligned(a, b) or _cycle(a, b, of, position):
         return
+    _unite(a, b, of, position)
+
+
+def _merge_siblings(
+    generics: Sequence[linalg.Generic], of: dict[Operation, Cluster], position: dict[Operation, int]
+) -> None:
+    """Let clusters that multiply the same vectors share a kernel."""
+    done: list[Cluster] = []
+    for b in dict.fromkeys(of[g] for g in generics):
+        twin = next((a for a in done if are_siblings(a, b)), None)
+        if twin is not None and are_independent(twin, b, of, position):
+            done.remove(twin)
+            done.append(_unite(twin, b, of, position))
+        else:
+            done.append(b)
+
+
+def _unite(
+    a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]
+) -> Cluster:
     merged = Cluster(
         sorted(a.members + b.members, key=lambda op: position[op]),
         b.space,
@@ -164,6 +196,7 @@ def _try_merge(
     )
     for op in merged.members:
         of[op] = merged
+    return merged
 
 
 def _after(
