@@ -45,14 +45,14 @@ def _vectors(members: Sequence[linalg.Generic]) -> dict[Value, int]:
 
 
 def are_independent(
-    a: Cluster, b: Cluster, of: Mapping[Operation, Cluster], position: Mapping[Operation, int]
+    a: Cluster, b: Cluster, of: Mapping[Operation, Cluster], position: dict[Operation, int]
 ) -> bool:
     """No path leads from one to the other."""
     return not _reaches(a, b, of, position) and not _reaches(b, a, of, position)
 
 
 def _reaches(
-    a: Cluster, b: Cluster, of: Mapping[Operation, Cluster], position: Mapping[Operation, int]
+    a: Cluster, b: Cluster, of: Mapping[Operation, Cluster], position: dict[Operation, int]
 ) -> bool:
     targets: set[Operation] = set(b.members)
     last = max(position[op] for op in b.members)

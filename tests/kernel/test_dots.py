@@ -250,3 +250,30 @@ def test_straight_code_is_kept_in_order() -> None:
 
     m = HARNESS.run([tensor((1, 32), I8)], build, target=DSP)
     assert ops(m, arm.InOrder) == 8, "one a chunk"
+
+
+def gates(b: Any, x: Any, h: Any) -> Any:
+    """Products of one input and one state that nothing brings together."""
+    n = 16
+    out = []
+    for seed in (0, 9, 20):
+        parts = (product(b, x, 12, n, seed), product(b, h, n, n, seed + 4))
+        x_part, h_part = (b.value(cast.Cast, narrow(b, p, n), to=I32) for p in parts)
+        out.append(b.value(elementwise.Add, x_part, h_part))
+    return out
+
+
+@pytest.mark.parametrize(("target", "calls"), [(PLAIN, 1), (DSP, 1), (MVE, 3)])
+def test_gates_share_a_kernel_where_there_are_no_vectors(target: Any, calls: int) -> None:
+    m = HARNESS.run(CELL_SHAPES, gates, target=target)
+    assert ops(m, func.Call) == calls
+
+
+def test_a_product_that_needs_another_is_no_sibling() -> None:
+    def build(b: Any, x: Any) -> Any:
+        first = narrow(b, product(b, x, 16, 16), 16)
+        gated = b.value(cast.Cast, product(b, first, 16, 16, 3), to=I8)
+        return [b.value(elementwise.Add, first, gated)]
+
+    m = HARNESS.run([tensor((1, 16), I8)], build, target=DSP)
+    assert ops(m, func.Call) == 2
