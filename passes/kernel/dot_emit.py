@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from typing import Any
 
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, arm, memref, scf, vector
@@ -175,9 +176,13 @@ class DotEmitter:
         aligned = (part.row_step * size) % 4 == 0
         accs = list(accs)
         for k in chunks:
+            pending: dict[int, tuple[Value, ...]] = {}
 
-            def weight(j: int, k: int = k) -> tuple[Value, ...]:
-                return dot.load_w(self.e, w, (k * width + j) * dot.chunk)
+            def weight(j: int, k: int = k, pending: Any = pending) -> tuple[Value, ...]:
+                at = (k * width + j) * dot.chunk
+                if j + 1 < width and j not in pending:
+                    pending[j], pending[j + 1] = dot.load_two_w(self.e, w, at)
+                return pending[j] if j in pending else dot.load_w(self.e, w, at)
 
             def element(r: int, k: int = k) -> tuple[Value, ...]:
                 at = (r * part.row_step + k * dot.chunk) * size

@@ -51,6 +51,10 @@ class Dot:
     def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
         raise NotImplementedError
 
+    def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
+        """Two chunks of weights that follow each other."""
+        return self.load_w(e, memory, at), self.load_w(e, memory, at + self.chunk)
+
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
         raise NotImplementedError
 
@@ -83,7 +87,7 @@ class Smlad(Dot):
         return p * w + 2 * min(p, w) + 5 <= 12
 
     def cost(self, p: int, w: int) -> float:
-        return 3 * w + p + 2 * p * w
+        return 2 * w + (w + 1) // 2 + p + 2 * p * w
 
     def in_order(self, accumulators: int) -> bool:
         """Straight code is reordered until it spills; with five accumulators there is no register
@@ -96,7 +100,13 @@ class Smlad(Dot):
         return tuple(_word(e, memory, at + k, 2) for k in (0, 4))
 
     def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
-        word = _word(e, memory, at)
+        return self._halves(e, _word(e, memory, at))
+
+    def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
+        first, second = _two_words(e, memory, at)
+        return self._halves(e, first), self._halves(e, second)
+
+    def _halves(self, e: Emitter, word: Value) -> tuple[Value, ...]:
         return e.b.value(arm.Sxtb16, word), e.b.value(arm.Sxtb16, word, rotate=8)
 
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
