@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
-from typing import Any
 
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, arm, memref, scf, vector
@@ -18,6 +17,8 @@ from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.stage import Member
 from millrace.passes.kernel.tiles import Run, balanced
 
+AHEAD = 4
+"""Accumulators up to which weights of the next chunk find a register."""
 Finish = Callable[[Sequence[Point]], None]
 
 
@@ -175,14 +176,16 @@ class DotEmitter:
         dot, size = part.dot, part.x_bytes
         aligned = (part.row_step * size) % 4 == 0
         accs = list(accs)
+        ahead = len(accs) <= AHEAD
+        pending: dict[int, tuple[Value, ...]] = {}
         for k in chunks:
-            pending: dict[int, tuple[Value, ...]] = {}
 
-            def weight(j: int, k: int = k, pending: Any = pending) -> tuple[Value, ...]:
-                at = (k * width + j) * dot.chunk
-                if j + 1 < width and j not in pending:
-                    pending[j], pending[j + 1] = dot.load_two_w(self.e, w, at)
-                return pending[j] if j in pending else dot.load_w(self.e, w, at)
+            def weight(j: int, k: int = k) -> tuple[Value, ...]:
+                n = k * width + j
+                more = j + 1 < width or (ahead and k + 1 in chunks)
+                if more and n not in pending:
+                    pending[n], pending[n + 1] = dot.load_two_w(self.e, w, n * dot.chunk)
+                return pending.pop(n) if n in pending else dot.load_w(self.e, w, n * dot.chunk)
 
             def element(r: int, k: int = k) -> tuple[Value, ...]:
                 at = (r * part.row_step + k * dot.chunk) * size
