@@ -14,7 +14,7 @@ from millrace.passes.kernel.dot_pack import channel_steps
 from millrace.passes.kernel.dot_plan import DotPart, DotPlan
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import emit_fill
-from millrace.passes.kernel.stage import Member
+from millrace.passes.kernel.stage import Access, Member
 from millrace.passes.kernel.tiles import Run, balanced
 
 AHEAD = 4
@@ -33,15 +33,15 @@ class DotEmitter:
         self.plan = plan
         self.weights = weights
         self.finish = finish
-        self.scratch: dict[int, Value] = {}
-        """By part, where x is copied to."""
+        self.scratch: dict[Access, Value] = {}
+        """Where each x is copied to."""
 
     def emit(self) -> None:
         most = max((r.size for r in self.plan.blocks), default=1)
-        for i, part in enumerate(self.plan.parts):
-            if part.promoted:
+        for part in self.plan.parts:
+            if part.promoted and part.x not in self.scratch:
                 t = part.promotion(self.stage, self.plan.row, most).type
-                self.scratch[i] = self.e.entry.value(memref.Alloc, result_types=[t])
+                self.scratch[part.x] = self.e.entry.value(memref.Alloc, result_types=[t])
         self._each(self.plan.outer, self._blocks)
 
     # ---- loops
@@ -64,8 +64,9 @@ class DotEmitter:
 
     def _block(self, run: Run) -> None:
         around = (*self.plan.outer, self.plan.row)
-        for i, scratch in self.scratch.items():
-            p = self.plan.parts[i].promotion(self.stage, self.plan.row, run.size)
+        promoted = {part.x: part for part in reversed(self.plan.parts) if part.promoted}
+        for x, scratch in self.scratch.items():
+            p = promoted[x].promotion(self.stage, self.plan.row, run.size)
             emit_fill(self.e, p, scratch, around)
         self._each(self.plan.inner, lambda: self._channels(run))
 
@@ -226,7 +227,7 @@ class DotEmitter:
     def _x_view(self, i: int, rows: int) -> Value:
         """The rows of a tile."""
         part = self.plan.parts[i]
-        memory = self.scratch.get(i, self.e.memrefs[part.x.buffer])
+        memory = self.scratch.get(part.x, self.e.memrefs[part.x.buffer])
         elements = (rows - 1) * part.row_step + part.chunks * part.dot.chunk
         t = MemRefType((elements * part.x_bytes,), I8)
         return self.e.b.value(memref.View, memory, self._index(self._x_start(i)), result_types=[t])
@@ -245,7 +246,7 @@ class DotEmitter:
 
     def _x_start(self, i: int) -> Base:
         part = self.plan.parts[i]
-        if i in self.scratch:
+        if part.x in self.scratch:
             local = self.e.locals.get(self.plan.row, Base(None, 0))
             return self._scaled(local, part.row_step * part.x_bytes)
         total = Base(None, part.x.const * part.x_bytes)

@@ -24,6 +24,12 @@ class Products:
     def group(self) -> int:
         return self.members[0].group
 
+    def singles(self) -> list[Products]:
+        """One by one: for vectors of the channels of each."""
+        return [
+            Products((m,), self.x, (w,)) for m, w in zip(self.members, self.weights, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Start:

@@ -108,7 +108,7 @@ class DotPlan:
         text = f"{self.dot.name}: {loops} | {depths}: tiles of {rows} rows by {channels * each}"
         text += f" channels, {self.parts[0].unroll(self.tile)} chunks a body"
         block = self.blocks[0].size
-        for part in self.parts:
+        for part in {part.x: part for part in self.parts}.values():
             if part.promoted:
                 size = part.promotion(stage, self.row, block).nbytes
                 text += f", {block} rows copied to {size} bytes, {part.form.value}"
@@ -131,6 +131,8 @@ def plan_dot(p: Problem) -> DotPlan | None:
     outer = tuple(d for d in parallel if d not in channels and d != row)
     if len(products) > 1 and (row >= 0 or outer):
         return None
+    if dot.lanes > 1 and row < 0 and not outer:
+        products = [single for q in products for single in q.singles()]
     parts = [_part(stage, dot, q, row) for q in products]
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
@@ -233,10 +235,13 @@ def _tiles(stage: Stage, dot: Dot, row: int, channel: int, members: int) -> list
 
 
 def _blocks(stage: Stage, part: DotPart, row: int, tile: int) -> tuple[Run, ...]:
-    """Rows are copied a tile at a time; a whole line at once where they overlap."""
+    """Rows are copied a tile at a time; a whole line at once where they overlap. Without a copy
+    all rows are one block: the numbers of a channel are then loaded once for all of them."""
     if row < 0:
         return (Run(0, 1, 1),)
     extent = stage.extents[row]
+    if not part.promoted:
+        return (Run(0, 1, extent),)
     overlap = any(
         c.coeffs[row] and any(c.coeffs[d] for d in part.reduced) for c in part.x.coordinates
     )

@@ -38,6 +38,8 @@ class Form(enum.Enum):
 
 
 BELOW = arith.INT_PREDICATES.index("ult")
+SHORT = 8
+"""Steps of a loop over single words that are written out."""
 SLACK = 16
 """Elements behind the last one that may be read, though not used: vectors end there."""
 
@@ -114,7 +116,7 @@ def can_promote(access: Access) -> bool:
 
 def emit_fill(e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
     """Copy the box that starts where the loops over the dimensions ``outer`` stand now."""
-    _Filler(e, p, scratch, outer).level(0, Offset(None, 0), Offset(None, 0))
+    _Filler(e, p, scratch, outer).fill()
 
 
 @dataclass(frozen=True)
@@ -140,64 +142,96 @@ class _Filler:
 
     # ---- coordinates
 
-    def level(self, k: int, source: Offset, target: Offset) -> None:
-        """The box from coordinate ``k`` of the order on."""
-        if k == self.depth:
+    def fill(self) -> None:
+        """The whole box. Coordinates that are checked at run time come first, so that they are
+        checked as seldom as possible."""
+        levels = sorted(range(self.depth), key=lambda k: not self._is_checked(k))
+        self._level(tuple(levels), Offset(None, 0), Offset(None, 0))
+
+    def _coordinate(self, k: int) -> Coordinate:
+        """That of place ``k`` of the order."""
+        return self.p.access.coordinates[self.p.order[k]]
+
+    def _is_checked(self, k: int) -> bool:
+        """Padded, and where it starts is known at run time only."""
+        c = self._coordinate(k)
+        return c.padded and any(
+            c.coeffs[d] and self.e.bases[d].counter is not None for d in self.outer if d >= 0
+        )
+
+    def _level(self, todo: tuple[int, ...], source: Offset, target: Offset) -> None:
+        """The part of the box along the places ``todo`` of the order, and the run behind."""
+        if not todo:
             starts = source
-            for c in (self.p.access.coordinates[i] for i in self.p.order[k:]):
+            for k in range(self.depth, len(self.p.order)):
+                c = self._coordinate(k)
                 starts = self._plus(starts, self._start(c), c.stride)
             self._copy(starts, target)
             return
-        c, size = self.p.access.coordinates[self.p.order[k]], self.p.sizes[k]
-        start, stride = self._start(c), self.p.strides[k]
-        if c.padded and start.value is not None:
-            self._checked(k, c, start, size, stride, source, target)
+        k, rest = todo[0], todo[1:]
+        if self._is_checked(k):
+            self._checked(k, rest, source, target)
             return
+        c, size, stride = self._coordinate(k), self.p.sizes[k], self.p.strides[k]
+        start = self._start(c)
         low, high = 0, size
         if c.padded:
             low = min(max(-start.const, 0), size)
             high = max(min(c.extent - start.const, size), low)
-            self._pad(target, low * stride)
-            self._pad(Offset(target.value, target.const + high * stride), (size - high) * stride)
+            self._border(k, rest, target, 0, low)
+            self._border(k, rest, target, high, size)
         first = self._plus(source, start, c.stride)
 
         def body(i: Offset) -> None:
-            self.level(k + 1, self._plus(first, i, c.stride), self._plus(target, i, stride))
+            self._level(rest, self._plus(first, i, c.stride), self._plus(target, i, stride))
 
-        self._loop(low, high, body)
+        if not rest and self.run <= 4 and high - low <= SHORT:
+            for i in range(low, high):
+                body(Offset(None, i))
+        else:
+            self._loop(low, high, body)
 
-    def _checked(
-        self,
-        k: int,
-        c: Coordinate,
-        start: Offset,
-        size: int,
-        stride: int,
-        source: Offset,
-        to: Offset,
-    ) -> None:
-        """A padded coordinate whose start is known at run time only."""
+    def _checked(self, k: int, rest: tuple[int, ...], source: Offset, to: Offset) -> None:
+        c = self._coordinate(k)
+        start = self._start(c)
 
         def body(i: Offset) -> None:
             at = self._plus(start, i, 1)
             here, end = self._value(at), self.e.index(c.extent)
             inside = self.e.b.value(arith.CmpI, here, end, predicate=BELOW)
-            target = self._plus(to, i, stride)
+            target = self._plus(to, i, self.p.strides[k])
             blocks = [Block(), Block()]
             for block, copy in zip(blocks, (True, False), strict=True):
                 self.e.push()
                 with self.e.b.at_end_of(block):
                     if copy:
-                        self.level(k + 1, self._plus(source, at, c.stride), target)
+                        self._level(rest, self._plus(source, at, c.stride), target)
                     else:
-                        self._pad(target, stride)
+                        self._outside(rest, target)
                     self.e.b.create(scf.Yield)
                 self.e.pop()
             self.e.b.create(
                 scf.If, inside, then_block=blocks[0], else_block=blocks[1], result_types=[]
             )
 
-        self._loop(0, size, body)
+        self._loop(0, self.p.sizes[k], body)
+
+    def _border(self, k: int, rest: tuple[int, ...], target: Offset, first: int, end: int) -> None:
+        """The steps from ``first`` to ``end`` of place ``k``, outside of the operand."""
+        stride = self.p.strides[k]
+        if rest == tuple(range(k + 1, self.depth)):
+            self._pad(Offset(target.value, target.const + first * stride), (end - first) * stride)
+            return
+        self._loop(first, end, lambda i: self._outside(rest, self._plus(target, i, stride)))
+
+    def _outside(self, todo: tuple[int, ...], target: Offset) -> None:
+        """A part of the box that lies outside of the operand."""
+        if not todo:
+            self._pad(target, self.run)
+        elif todo == tuple(range(todo[0], self.depth)):
+            self._pad(target, self.p.sizes[todo[0]] * self.p.strides[todo[0]])
+        else:
+            self._border(todo[0], todo[1:], target, 0, self.p.sizes[todo[0]])
 
     def _start(self, c: Coordinate) -> Offset:
         """The coordinate's first value here."""

@@ -10,7 +10,7 @@ dimension is the vector, how many vectors, how many rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from millrace.ir.core import Operation
@@ -341,8 +341,6 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
     if s.vector_dim in dims:
         trips = math.ceil(trips / s.lanes)
     live = accs * s.splits + _live_operands(s, sizes, list(reads))
-    if target.mve and s.lanes > 1 and _multiplies_integers(members):
-        live += accs  # products are registers of their own before they are added
     if live > target.vector_registers:
         drag = SPILL_DRAG if target.single_issue else 0.1
         step *= 1.0 + drag * (live - target.vector_registers)
@@ -353,10 +351,6 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
 
 def _cost_of(p: Problem, s: Schedule, m: Member) -> float:
     return _instructions(m, s.lanes) if p.target.single_issue else body_cost(m)
-
-
-def _multiplies_integers(members: Sequence[Member]) -> bool:
-    return any(isinstance(op, arith.MulI) for m in members for op in m.op.block)
 
 
 def _live_operands(s: Schedule, sizes: dict[int, int], reads: list[Access]) -> int:
