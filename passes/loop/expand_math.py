@@ -30,6 +30,8 @@ atanh     3      keeps -0, infinity at 1, NaN beyond
 pow       2      C's rules; exponents 2, 3, -1, 1/2 by products, root
 ========  =====  ====================================================
 
+``pow`` alone computes in f64, in software where there is no such unit.
+
 NaN gives NaN (but ``pow(1, NaN)`` and ``pow(NaN, 0)`` give 1, as in C).
 """
 

@@ -16,6 +16,7 @@ from millrace.ir.core import Operation
 from millrace.ir.dialects import math
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import F32, F64
+from millrace.passes.loop.expand_floats import expand_floats
 from millrace.passes.loop.expand_math import expand_math
 
 from .conftest import Maker, elementwise, host_can_run
@@ -215,3 +216,15 @@ def test_functions_inside_loops_are_found_and_pass_is_idempotent() -> None:
     module = elementwise(lambda m, x: m.op(math.Sin, x), [F32], F32, 64, 16)
     assert expand_math(module) == 1
     assert expand_math(module) == 0
+
+
+@pytest.mark.parametrize("name", ["cortex-m0", "cortex-m4", "cortex-m33", "cortex-m55", "riscv32"])
+def test_firmware_needs_no_mathematics_library(name: str) -> None:
+    on = target(name)
+    soft = ("__aeabi_f", "__aeabi_i2f", "__aeabi_ui2f", "__") if on.fpu == "none" else ("mem",)
+    for case in CASES:
+        module = elementwise(lambda m, x, op=case.op: m.op(op, x), [F32], F32, 8, 0)
+        expand_math(module, f64=on.fpu == "double")
+        expand_floats(module, on)
+        symbols = compile_module(module, on, name="t").undefined
+        assert all(s.startswith(soft) for s in symbols), (case.op.name, symbols)
