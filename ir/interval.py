@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -37,13 +38,7 @@ class Interval:
     @staticmethod
     def of_type(t: Type) -> Interval | None:
         """All numbers of an integer type of at most 32 bits, truth values included."""
-        e = element_of(t)
-        if not isinstance(e, IntegerType) or e.width > 32:
-            return None
-        if e.width == 1:
-            return Interval.of(0, 1)
-        info = np.iinfo(e.dtype)
-        return Interval.of(info.min, info.max)
+        return _of_element(element_of(t))
 
     @property
     def least(self) -> int:
@@ -67,6 +62,16 @@ class Interval:
 
     def within(self, other: Interval) -> bool:
         return bool((self.low >= other.low).all() and (self.high <= other.high).all())
+
+
+@cache
+def _of_element(e: Type) -> Interval | None:
+    if not isinstance(e, IntegerType) or e.width > 32:
+        return None
+    if e.width == 1:
+        return Interval.of(0, 1)
+    info = np.iinfo(e.dtype)
+    return Interval.of(info.min, info.max)
 
 
 def monotone(

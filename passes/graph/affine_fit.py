@@ -20,8 +20,10 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 ROOM = 30
 """Bits that the sum may take."""
-FIRST_STEP = 9
-"""The first steps of the search have so many bits."""
+FIRST_STEP = 8
+"""The first steps of the search have less than so many bits."""
+MOVES = 4
+"""Steps of one size."""
 
 
 @dataclass(frozen=True)
@@ -38,49 +40,65 @@ class Affine:
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Arguments (one a column) and values, where the value bounds what is added from below (it
-    must be reached), and those where it does from above (the next must not be)."""
+class Side:
+    """Arguments (a row each) and the sums at which a value begins there."""
 
-    below: Array
-    below_value: Array
-    above: Array
-    above_value: Array
+    arguments: Array
+    begins: Array
+
+    def rest(self, factors: Sequence[int]) -> Array:
+        """What is to be added to the products for the sum to be just that."""
+        rest: Array = self.begins - self.arguments[0] * factors[0]
+        for x, f in zip(self.arguments[1:], factors[1:], strict=True):
+            rest -= x * f
+        return rest
+
+    def where(self, mask: Array) -> Side:
+        return Side(self.arguments[:, mask], self.begins[mask])
+
+    @property
+    def reach(self) -> int:
+        """By how much a step of each factor moves the sum at most."""
+        return int(np.abs(self.arguments).sum(0).max(initial=0))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What bounds the number that is added from below (a value must be reached), and from above
+    (the next one must not be)."""
+
+    below: Side
+    above: Side
 
     def window(self, factors: Sequence[int]) -> tuple[int, int]:
         """What may be added: from the first number to below the second."""
-        f = np.array(factors, np.int64)
-        least = self.below_value - self.below @ f
-        end = self.above_value - self.above @ f
+        least, end = self.below.rest(factors), self.above.rest(factors)
         return int(least.max(initial=-(1 << 62))), int(end.min(initial=1 << 62))
 
     def near(self, factors: Sequence[int], reach: int) -> Bounds:
         """Those that can count when no factor moves by more than ``reach``."""
-        f = np.array(factors, np.int64)
-        least, end = self.window(factors)
-        slack = [2 * reach * np.abs(x).sum(1).max(initial=0) for x in (self.below, self.above)]
-        low = self.below_value - self.below @ f >= least - slack[0]
-        high = self.above_value - self.above @ f <= end + slack[1]
-        return Bounds(
-            self.below[low], self.below_value[low], self.above[high], self.above_value[high]
-        )
+        least, end = self.below.rest(factors), self.above.rest(factors)
+        low = least >= least.max(initial=-(1 << 62)) - 2 * reach * self.below.reach
+        high = end <= end.min(initial=1 << 62) + 2 * reach * self.above.reach
+        return Bounds(self.below.where(low), self.above.where(high))
 
 
 def fit(values: Array, arguments: Sequence[Array]) -> Affine | None:
     """``arguments`` broadcast against each other to the shape of ``values``."""
     f = values.astype(np.int64).reshape(-1)
-    x = np.stack([np.broadcast_to(a, values.shape).reshape(-1) for a in arguments], 1)
+    x = np.stack([np.broadcast_to(a, values.shape).reshape(-1) for a in arguments])
     x = x.astype(np.int64)
     low, high = int(f.min()), int(f.max())
     plane = _plane(f, x, low, high)
     if plane is None:
         return None
-    largest = float(np.abs(x).max(0) @ np.abs(plane[:-1]) + abs(plane[-1]) + 1)
+    largest = float(np.abs(x).max(1) @ np.abs(plane[:-1]) + abs(plane[-1]) + 1)
     shift = ROOM - int(np.ceil(np.log2(largest)))
     if not 1 <= shift <= 30:
         return None
     unit = 1 << shift
-    inside = Bounds(x[f > low], f[f > low] * unit, x[f < high], (f[f < high] + 1) * unit)
+    below, above = f > low, f < high
+    inside = Bounds(Side(x[:, below], f[below] * unit), Side(x[:, above], (f[above] + 1) * unit))
     factors = tuple(round(float(a) * unit) for a in plane[:-1])
     factors, window = _search(inside, factors, shift)
     if window[0] >= window[1]:
@@ -93,9 +111,11 @@ def _plane(f: Array, x: Array, low: int, high: int) -> Array | None:
     inside = (f > low) & (f < high)
     if inside.sum() < 4:
         return None
-    columns = np.column_stack([x[inside].astype(np.float64), np.ones(int(inside.sum()))])
-    found: Array = np.linalg.lstsq(columns, f[inside] + 0.5, rcond=None)[0]
-    return found
+    rows = np.vstack([x[:, inside].astype(np.float64), np.ones(int(inside.sum()))])
+    try:  # normal equations: the columns are few and far from parallel
+        return np.asarray(np.linalg.solve(rows @ rows.T, rows @ (f[inside] + 0.5)))
+    except np.linalg.LinAlgError:
+        return None
 
 
 def _search(
@@ -105,16 +125,14 @@ def _search(
     if window[0] - window[1] > 1 << (shift - 2):
         return factors, window  # far from affine
     for step in (1 << k for k in reversed(range(min(FIRST_STEP, shift)))):
-        near, moved = b.near(factors, 16 * step), 0
-        while moved < 8:
-            if window[0] < window[1]:
-                return factors, window
-            better = _neighbour(near, factors, window, step)
+        if window[0] < window[1]:
+            break
+        b = b.near(factors, (MOVES + 1) * step * 2)  # smaller steps add up to as much again
+        for _ in range(MOVES):
+            better = _neighbour(b, factors, window, step)
             if better is None:
                 break
             factors, window = better
-            moved += 1
-        window = b.window(factors)
     return factors, window
 
 
@@ -141,9 +159,9 @@ def _round_number(least: int, end: int) -> int:
 
 def _checked(form: Affine, f: Array, x: Array) -> Affine | None:
     """The form, if it is right for every argument and no sum leaves 32 bits."""
-    parts = x * np.array(form.factors, np.int64)
-    y = (parts.sum(1) + form.added) >> form.shift
-    most = np.abs(parts).sum(1).max() + abs(form.added)
+    parts = x * np.array(form.factors, np.int64)[:, None]
+    y = (parts.sum(0) + form.added) >> form.shift
+    most = np.abs(parts).sum(0).max() + abs(form.added)
     if most >= 1 << 31 or (np.clip(y, form.low, form.high) != f).any():
         return None
     return replace(form, is_limited=bool((y != f).any()))

@@ -9,7 +9,7 @@ a value to the next. Nothing is approximate: what is found is proven on all step
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from millrace.ir.dialects.mr.fixed_point import scaled_by
 
 Array = np.ndarray[Any, Any]
 WORD = 1 << 32
-FAR = 1 << 62
+FAR, FARTHEST = 1 << 62, 2.0**40
 BIAS = 1 << 20
 """The largest bias."""
 CHANGES = (0, 1, -1, 2, -2, 3, -3, 5, -5, 8, -8, 13, -13)
@@ -47,14 +47,30 @@ class Scaling:
         """[value, channel]: the first ``x`` that gives ``low + 1 + value`` or more; ``last + 1``
         where none does."""
         values = np.arange(self.low + 1, self.high + 1)[:, None]
-        shape = (len(values), len(self.first))
-        least, end = (np.broadcast_to(v, shape).copy() for v in (self.first, self.last + 1))
+        least, end = self._brackets(values)
         while (least < end).any():
             middle = (least + end) >> 1
             enough = self.apply(np.minimum(middle, self.last)) >= values
             end = np.where(enough & (least < end), middle, end)
             least = np.where(enough | (least >= end), least, middle + 1)
         return least
+
+    def _brackets(self, values: Array) -> tuple[Array, Array]:
+        """Where the steps are, about: near those of the real numbers, where that is right."""
+        real = np.maximum(self.multiplier, 1) * np.exp2(self.shift - 31.0)
+        at = np.floor(np.clip((values - self.zero - 0.5) / real, -FARTHEST, FARTHEST))
+        reach = 4 + np.ceil(np.exp2(1.0 - np.maximum(self.shift, 0)))
+        first, after = self.first, self.last + 1
+        least, end = (np.clip(at + r, first, after).astype(np.int64) for r in (-reach, reach))
+        before = self.apply(np.maximum(least - 1, first)) < values
+        reached = self.apply(np.minimum(end, self.last)) >= values
+        least = np.where((least > first) & before, least, first)
+        return least, np.where((end <= self.last) & reached, end, after)
+
+    def channel(self, c: int) -> Scaling:
+        """One channel alone."""
+        names = ("multiplier", "shift", "zero", "first", "last")
+        return replace(self, **{n: getattr(self, n)[c : c + 1] for n in names})
 
 
 @dataclass(frozen=True)
@@ -109,12 +125,15 @@ def solve(s: Scaling, free_bias: bool) -> Form | None:
     largest = max(-int(s.first.min()), int(s.last.max()))
     if not live.any() or not 0 <= shift <= 20 or right[live].max() > 31 or largest >= 1 << 30:
         return None
+    most = BIAS if free_bias else 0
+    if len(s.first) > 1 and solve(s.channel(int(np.argmax(live))), free_bias) is None:
+        return None  # before all channels are looked at
     steps = s.steps()
     found = []
     for c in range(len(s.first)):
         spare = int(right[c]) - 1 - shift if live[c] else 0
         base = int(s.multiplier[c]) >> spare
-        numbers = _numbers(Conditions.of(s, steps, c), base, shift, BIAS if free_bias else 0)
+        numbers = _numbers(Conditions.of(s, steps, c), base, shift, most)
         if numbers is None:
             return None
         found.append(numbers)

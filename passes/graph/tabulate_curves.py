@@ -57,7 +57,7 @@ class TabulateCurves(Pass):
         if target.vector_bytes:
             return
         for c in curves:
-            if target.dsp:
+            if target.dsp and not target.vector_bytes:
                 ctx.rewriter.set_attr(c, "upper", True)
         kinds = {(type(c), c.integer_bits) for c in curves}
         spare = self.flash - constant_bytes(module) - CODE

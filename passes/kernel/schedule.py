@@ -128,8 +128,9 @@ def _parallel_tiles(p: Problem, v: int, width: int) -> Iterator[dict[int, int]]:
         vectors = [n for n in (1, 2, 3, 4, 6, 8) if n <= most]
     base = dict.fromkeys(range(stage.parallel), 1)
     if not stage.groups:
-        n = max(n for n in vectors if n <= 4)
-        yield {**base, **({v: n * width} if 0 <= v < stage.parallel else {})}
+        most = max(n for n in vectors if n <= 4)
+        for n in (most, 1) if p.target.bare and most > 1 else (most,):  # where code is scarce
+            yield {**base, **({v: n * width} if 0 <= v < stage.parallel else {})}
         return
     for n in vectors:
         vec = {v: n * width} if 0 <= v < stage.parallel else {}
