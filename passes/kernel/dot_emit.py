@@ -8,7 +8,7 @@ from itertools import product
 
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, arm, memref, scf, vector
-from millrace.ir.types import I8, INDEX, MemRefType, VectorType, element_of
+from millrace.ir.types import I8, I32, INDEX, MemRefType, VectorType, element_of
 from millrace.passes.kernel.dot_match import Start
 from millrace.passes.kernel.dot_pack import channel_steps
 from millrace.passes.kernel.dot_plan import DotPart, DotPlan
@@ -126,7 +126,9 @@ class DotEmitter:
         """Where a sum starts: at what is added to it afterwards, or at zero."""
         if added is None:
             return self.e.initial(m.op.outputs[0])
-        return self.e.load(added.access, pt)
+        value = self.e.load(added.access, pt)
+        narrow = value.type != I32
+        return self.e.b.value(arith.ExtSI, value, result_types=[I32]) if narrow else value
 
     def _joined(self, lanes: list[Value]) -> Value:
         """A vector of neighbouring channels."""

@@ -103,23 +103,25 @@ def _widened(v: Value) -> Value | None:
 
 
 def starts_of(stage: Stage, members: Sequence[Member], channel: int) -> dict[Value, Start]:
+    """What is added to each sum at once, when it is a number a channel."""
     found: dict[Value, Start] = {}
     for m in members:
         total = m.op.results[0]
         user = next((n for n in stage.members if n.role == "post" and n.op in total.users), None)
         if user is None or len(total.uses) != 1 or not _starts_at_zero(m.op):
             continue
-        body = user.op.block.first
-        plain = isinstance(body, arith.AddI) and user.op.block.terminator.operands[0] is body.result
         reads = [a for a in user.reads if a is not None]
-        if (
-            plain
-            and len(user.op.inputs) == 2
-            and len(reads) == 1
-            and set(reads[0].dims) <= {channel}
-        ):
+        if _adds(user.op) and len(reads) == 1 and set(reads[0].dims) <= {channel}:
             found[total] = Start(user, reads[0])
     return found
+
+
+def _adds(g: linalg.Generic) -> bool:
+    """The body is the sum of its two inputs, which may be widened."""
+    total = g.block.terminator.operands[0].defining_op
+    if len(g.inputs) != 2 or not isinstance(total, arith.AddI):
+        return False
+    return {_widened(v) or v for v in total.operands} == set(g.block.args[:2])
 
 
 def _starts_at_zero(g: linalg.Generic) -> bool:
