@@ -19,7 +19,7 @@ from millrace.ir.dialects.mr.movement import Broadcast, Reshape, Slice, Transpos
 from millrace.ir.dialects.mr.pool import MaxPool, SumPool
 from millrace.ir.dialects.mr.support import constant, constant_of
 from millrace.ir.opdef import fields_with
-from millrace.ir.types import element_of
+from millrace.ir.types import TensorType, element_of
 
 Array = np.ndarray[Any, Any]
 
@@ -54,7 +54,9 @@ def channels_of(v: Value) -> int:
 
 def links_of(op: Operation) -> Sequence[Link] | None:
     """None when the operation does not work on channels one by one. Constants are not linked."""
-    if not op.results or not shape_of(op.results[0]):
+    if not op.results or not isinstance(op.results[0].type, TensorType):
+        return None
+    if not shape_of(op.results[0]):
         return None
     rule = next((rule for kind, rule in _RULES if isinstance(op, kind)), None)
     return None if rule is None else rule(op)

@@ -136,20 +136,24 @@ class Quantizer:
 
     def function(self, f: Func) -> Func:
         """The function on integers."""
-        types = tuple(self._argument_type(a) for a in f.block.args)
+        types = tuple(self._argument_type(f, a) for a in f.block.args)
         block = Block(types)
         self.builder = Builder(block)
-        n = len(f.block.args) - f.num_states
-        for i, (old, new) in enumerate(zip(f.block.args, block.args, strict=True)):
+        for old, new in zip(f.block.args, block.args, strict=True):
             new.name_hint = old.name_hint
-            self.bind(old, new, from_floats=self.options.float_io and i < n)
+            if old in _states(f) or not is_real(old):
+                self.bind(old, new)
+            elif self.options.float_io:
+                self.numbers[old] = self.math.quantized(new, self.format(old))
+            else:
+                given = Stored(new, self.outside(old))
+                self.numbers[old] = self.converted(given, self.format(old))
         self.body(f.block)
         end = f.block.terminator
         n = len(end.operands) - f.num_states
-        outs = [
-            self.leaving(v, to_floats=self.options.float_io and i < n)
-            for i, v in enumerate(end.operands)
-        ]
+        outs = [self.given(v) for v in end.operands[:n]]
+        states = zip(end.operands[n:], _states(f), strict=True)
+        outs += [self.entering(v, state) for v, state in states]
         with self.b.at_loc(end.loc):
             self.b.create(type(end), outs)
         fields = dict(f.attributes)
@@ -160,33 +164,47 @@ class Quantizer:
             fields["quantization"] = self._declared(f)
         return Func(block=block, loc=f.loc, **fields)
 
+    def outside(self, v: Value) -> Format:
+        """The format of an input or output that is no float: of 8 bits."""
+        return self.format(v) if self.format(v).element.width == 8 else self.plan.narrow(v)
+
+    def given(self, v: Value) -> Value:
+        """What stands for an output."""
+        array = constant_of(v)
+        if not is_real(v) or array is not None:
+            return self.value(v)
+        if self.options.float_io:
+            return self.math.real(self.stored(v), element_of(v.type))
+        return self.stored(v, self.outside(v)).value
+
+    def converted(self, x: Stored, to: Format) -> Stored:
+        return x if x.format == to else self.math.stored(self.math.opened(x), to)
+
     def _declared(self, f: Func) -> tuple[FrozenDict, ...]:
         """What the integers of inputs, outputs and states stand for."""
         args, ends = f.block.args, f.block.terminator.operands
         io = [*args[: len(args) - f.num_states], *ends[: len(ends) - f.num_states]]
-        values = [None if self.options.float_io else v for v in io]
-        values += args[len(args) - f.num_states :]
-        return tuple(
-            self.format(v).to_attr()
-            if v is not None and is_real(v) and not is_constant(v)
-            else FrozenDict({})
-            for v in values
-        )
+        known = [None if self.options.float_io else self._format_of_io(v) for v in io]
+        known += [self.format(v) if is_real(v) else None for v in _states(f)]
+        return tuple(FrozenDict({}) if q is None else q.to_attr() for q in known)
 
-    def _argument_type(self, a: Value) -> Type:
-        f = a.parent_block.parent_op
-        assert isinstance(f, Func)
-        is_state = a in f.block.args[len(f.block.args) - f.num_states :]
-        return a.type if self.options.float_io and not is_state else self.stored_type(a)
+    def _format_of_io(self, v: Value) -> Format | None:
+        return self.outside(v) if is_real(v) and not is_constant(v) else None
+
+    def _argument_type(self, f: Func, a: Value) -> Type:
+        if not is_real(a) or (self.options.float_io and a not in _states(f)):
+            return a.type
+        own = self.format(a) if a in _states(f) else self.outside(a)
+        assert isinstance(a.type, TensorType)
+        return a.type.with_element(own.element)
 
     def _states(self, f: Func) -> tuple[Any, ...]:
         from millrace.ir.attributes import Dense
 
         assert f.state_init is not None
-        args = f.block.args[len(f.block.args) - f.num_states :]
         return tuple(
             Dense(self.format(a).encode(d.array)) if is_real(a) else d
-            for a, d in zip(args, f.state_init, strict=True)
+            for a, d in zip(_states(f), f.state_init, strict=True)
         )
 
     def stored_type(self, v: Value) -> Type:
@@ -195,23 +213,12 @@ class Quantizer:
         assert isinstance(v.type, TensorType)
         return v.type.with_element(self.format(v).element)
 
-    def bind(self, old: Value, new: Value, *, from_floats: bool = False) -> None:
+    def bind(self, old: Value, new: Value) -> None:
         """An argument of a block of the old function and of the new one."""
-        if not is_real(old):
-            self.plain[old] = new
-        elif from_floats:
-            self.numbers[old] = self.math.quantized(new, self.format(old))
-        else:
+        if is_real(old):
             self.numbers[old] = Stored(new, self.format(old))
-
-    def leaving(self, v: Value, *, to_floats: bool = False) -> Value:
-        """What stands for a value where a block ends."""
-        if not is_real(v):
-            return self.value(v)
-        if to_floats and constant_of(v) is not None:
-            return self.math.const(constant_of(v), element_of(v.type))
-        x = self.stored(v, self.format(v) if not is_constant(v) else None)
-        return self.math.real(x, element_of(v.type)) if to_floats else x.value
+        else:
+            self.plain[old] = new
 
     def entering(self, v: Value, like: Value) -> Value:
         """What stands for a value that becomes ``like``, an argument or result of a block."""
@@ -283,6 +290,11 @@ class Quantizer:
         if array is not None:
             return self.math.const(array, element_of(v.type))
         return self.math.real(self.stored(v), element_of(v.type))
+
+
+def _states(f: Func) -> Sequence[Value]:
+    """The arguments that are states."""
+    return f.block.args[len(f.block.args) - f.num_states :]
 
 
 def _behind(v: Value) -> Builder:

@@ -95,6 +95,30 @@ def test_unseen_numbers_of_bounded_functions_fit() -> None:
     np.testing.assert_allclose(y.sum(axis=-1), 1.0, atol=0.1)
 
 
+@pytest.mark.parametrize("scheme", ERRORS)
+@pytest.mark.parametrize("name", ["dense", "lstm"])
+def test_integers_outside(name: str, scheme: str) -> None:
+    """--io int8: what goes in and out says what it stands for."""
+    make, shape = MODELS[name]
+    x = samples(*shape)
+    inside = millrace.compile(make(), quantize=scheme, calibration={"x": x})
+    m = millrace.compile(make(), quantize=scheme, calibration={"x": x}, io="int8")
+    (given,), (got,) = m.inputs, m.outputs
+    assert given.dtype == got.dtype == np.int8
+    assert given.quantization is not None and got.quantization is not None
+    y = decoded(run(m, encoded(x, given.quantization)), got.quantization)
+    reference = run(inside, x)
+    assert np.abs(y - reference).max() <= 0.02 * np.ptp(reference)
+
+
+def encoded(x: Any, q: Any) -> Any:
+    return np.clip(np.rint(x / q.scale[0]) + q.zero_point[0], -128, 127).astype(np.int8)
+
+
+def decoded(y: Any, q: Any) -> Any:
+    return (y.astype(np.float64) - q.zero_point[0]) * q.scale[0]
+
+
 def test_calibration_takes_a_file(tmp_path: Path) -> None:
     x = samples(1, 12)
     np.savez(tmp_path / "reps.npz", in0=x.reshape(-1, 12))
