@@ -164,7 +164,7 @@ def compile_module(
     return CompiledObject(
         name=prefix,
         target=target,
-        code=elf.without_unwinding(emitted.object),
+        code=elf.for_firmware(emitted.object) if target.bare else emitted.object,
         weights=blob,
         inputs=inputs,
         outputs=outputs,

@@ -17,7 +17,7 @@ from millrace.codegen.weights import ALIGNMENT, Bytes
 from millrace.ir.errors import CompileError
 
 SHF_ALLOC, SHF_EXECINSTR, SHF_EXCLUDE = 2, 4, 0x80000000
-SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS, SHT_ARM_EXIDX = 1, 2, 8, 0x70000001
+SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_NOBITS, SHT_ARM_EXIDX = 0, 1, 2, 8, 0x70000001
 STB_GLOBAL, STT_FUNC = 1, 2
 
 
@@ -174,18 +174,22 @@ class Object:
         return total
 
 
-def without_unwinding(data: bytes) -> bytes:
-    """The object whose tables for unwinding on Arm (which say no more than that one cannot) are
-    left out by linkers: eight bytes of flash a function."""
+def for_firmware(data: bytes) -> bytes:
+    """The object without what firmware has no use for: tables for unwinding on Arm, which say no
+    more than that one cannot and take eight bytes of flash a function, and the note on executable
+    stacks, for lack of which linkers would warn of every other object."""
     parsed = Object(data)
     patched = bytearray(data)
+
+    def put(field: tuple[str, int], section: Section, value: int) -> None:
+        struct.pack_into(field[0], patched, section.header + field[1], value)
+
     for s in parsed.sections:
         if s.type == SHT_ARM_EXIDX:
-            for field, value in (
-                (parsed.layout.section_type, SHT_PROGBITS),
-                (parsed.layout.section_flags, SHF_EXCLUDE),
-            ):
-                struct.pack_into(field[0], patched, s.header + field[1], value)
+            put(parsed.layout.section_type, s, SHT_PROGBITS)
+            put(parsed.layout.section_flags, s, SHF_EXCLUDE)
+        elif s.name == ".note.GNU-stack":
+            put(parsed.layout.section_type, s, SHT_NULL)
     return bytes(patched)
 
 

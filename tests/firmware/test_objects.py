@@ -220,3 +220,39 @@ def test_more_sums_than_registers(core: str) -> None:
     """Eight products of an LSTM's step in one kernel, on a core that cannot hold eight sums."""
     build, _ = MODELS["lstm"]
     assert millrace.compile(build(), target=core).report.kernels
+
+
+REJECTED = r"""
+#include <stdio.h>
+#include "two.h"
+static unsigned char memory[2 * TWO_ARENA_BYTES] __attribute__((aligned(2 * TWO_ARENA_ALIGN)));
+static float frames[TWO_INPUT_FRAMES_SIZE], scores[TWO_OUTPUT_SCORES_SIZE];
+int main(void) {
+    two_inputs_t in = {frames}, no_in = {NULL};
+    two_outputs_t out = {scores}, no_out = {NULL};
+    printf("%d", two_run(&in, &out, memory));
+    printf(" %d", two_run(&in, &out, memory + TWO_ARENA_ALIGN));
+    printf(" %d", two_run(&in, &out, memory + TWO_ARENA_ALIGN / 2) == TWO_E_ARG);
+    printf(" %d", two_run(&in, &out, NULL) == TWO_E_ARG);
+    printf(" %d", two_run(NULL, &out, memory) == TWO_E_ARG);
+    printf(" %d", two_run(&in, NULL, memory) == TWO_E_ARG);
+    printf(" %d", two_run(&no_in, &out, memory) == TWO_E_ARG);
+    printf(" %d\n", two_run(&in, &no_out, memory) == TWO_E_ARG);
+    return 0;
+}
+"""
+
+
+def test_bad_arguments_are_refused_on_the_core(built: Built, tmp_path: Path) -> None:
+    folder, project = built("cortex-m4"), GRU.parent / "firmware"
+    (tmp_path / "main.c").write_text(REJECTED)
+    flags = [*target("cortex-m4").cc_flags.split(), "-nostartfiles", "-Wl,--gc-sections"]
+    flags.append("--specs=rdimon.specs")
+    sources = [project / "startup.c", "main.c", folder / "two.o"]
+    script = ["-T", project / "board.ld", f"-I{folder}", "-o", "image.elf"]
+    tool("gcc", *flags, *sources, *script, cwd=tmp_path)
+    machine = ["-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "none"]
+    semihosting = ["-semihosting-config", "enable=on,target=native"]
+    command = ["qemu-system-arm", *machine, *semihosting, "-kernel", "image.elf"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.stdout + done.stderr).split() == ["0", "0", *["1"] * 6]
