@@ -18,7 +18,7 @@ from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import arith, scf
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.dialects.mr import constant, contraction, control, kinds, movement
+from millrace.ir.dialects.mr import constant, contraction, control, elementwise, kinds, movement
 from millrace.ir.dialects.mr.movement import shape_of
 from millrace.ir.levels import Level
 from millrace.ir.opdef import SEGMENTS, fields_with
@@ -48,6 +48,8 @@ class Hoist(Pass):
         for loop in reversed(loops):  # inner loops first
             _hoist_invariants(loop, ctx.rewriter)
             if isinstance(loop, control.Scan):
+                if not module.strict:
+                    _join_biases(loop, ctx.rewriter)
                 _Projections(loop, budget, ctx).run()
 
 
@@ -74,6 +76,38 @@ def _hoist_invariants(loop: Operation, rw: Rewriter) -> None:
                 continue
             if all(_outside(v, region.block) for v in op.operands):
                 rw.move_before(op, loop)
+
+
+def _join_biases(scan: control.Scan, rw: Rewriter) -> None:
+    """``(x W + h U) + b``: the bias joins the product that is going to leave the loop."""
+    free: set[Value] = set(scan.block.args[1 + scan.num_carries :])
+    products: set[Value] = set()
+    for op in scan.block:
+        inside = [v for v in op.operands if not _outside(v, scan.block)]
+        if _stackable(op) and inside and all(v in free for v in inside):
+            free.add(op.results[0])
+            if isinstance(op, kinds.Contraction) or any(v in products for v in inside):
+                products.add(op.results[0])
+        elif isinstance(op, elementwise.Add):
+            _join_bias(op, products, scan.block, rw)
+
+
+def _join_bias(op: elementwise.Add, products: set[Value], block: Block, rw: Rewriter) -> None:
+    for total, bias in ((op.lhs, op.rhs), (op.rhs, op.lhs)):
+        inner = total.defining_op
+        if not isinstance(inner, elementwise.Add) or not total.has_one_use:
+            continue
+        if not _outside(bias, block) or inner.parent is not block:
+            continue
+        for product, rest in ((inner.lhs, inner.rhs), (inner.rhs, inner.lhs)):
+            if product not in products or rest in products or product.type != total.type:
+                continue
+            with rw.atomic():
+                b = Builder.before(inner)
+                joined = b.value(elementwise.Add, product, bias)
+                if joined.type == product.type:
+                    rw.replace(op, rw.before(op).value(elementwise.Add, joined, rest))
+            return
 
 
 def _outside(v: Value, block: Block) -> bool:
@@ -259,7 +293,32 @@ def _stackable(op: Operation) -> bool:
 
 
 def _stack_same(op: Operation, operands: list[Value], trip: int, b: Builder) -> Value:
-    return b.create(type(op), **fields_with(op, operands)).results[0]
+    rows = _as_rows(operands, b)
+    y = b.create(type(op), **fields_with(op, rows or operands)).results[0]
+    if rows is None:
+        return y
+    shape = next(shape_of(v) for v in operands if isinstance(v.defining_op, movement.Reshape))
+    return movement.reshape(b, y, shape)
+
+
+def _as_rows(operands: list[Value], b: Builder) -> list[Value] | None:
+    """Operands of an elementwise operation for the rows of one product of all steps, which then
+    shares a kernel with it: the product itself, not reshaped, and vectors along its rows."""
+    makers = [v.defining_op for v in operands]
+    products = [m.input for m in makers if isinstance(m, movement.Reshape)]
+    if len(products) != 1 or len(shape_of(products[0])) != 2:
+        return None
+    width = shape_of(products[0])[-1]
+    rows: list[Value] = []
+    for v, maker in zip(operands, makers, strict=True):
+        shape = shape_of(v)
+        if isinstance(maker, movement.Reshape) and shape[-1:] == (width,):
+            rows.append(maker.input)
+        elif math.prod(shape) in (1, math.prod(shape[-1:])) and shape[-1:] in ((), (1,), (width,)):
+            rows.append(movement.reshape(b, v, shape[-1:]))
+        else:
+            return None
+    return rows
 
 
 def _stack_matmul(op: Any, operands: list[Value], trip: int, b: Builder) -> Value:

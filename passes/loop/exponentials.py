@@ -92,7 +92,8 @@ def exp_of_moderate(lanes: Lanes, x: Num) -> Num:
 
 
 def _expm1_of_reduced(lanes: Lanes, r: Num, q: tuple[float, ...]) -> Num:
-    return lanes.horner(r, q) * (r * r) + r
+    square = r * r
+    return lanes.polynomial(r, square, q) * square + r
 
 
 def expm1(lanes: Lanes, x: Num) -> Num:

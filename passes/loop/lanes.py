@@ -72,6 +72,17 @@ class Lanes:
             y = y * x + c
         return y
 
+    def polynomial(self, x: Num, square: Num, coefficients: Sequence[float]) -> Num:
+        """c0 + c1 x + c2 x^2 ... with the square at hand: as many steps as :meth:`horner`, of
+        which fewer wait for each other."""
+        pairs = [coefficients[i : i + 2] for i in range(0, len(coefficients), 2)]
+        parts = [x * p[1] + p[0] if len(p) == 2 else p[0] for p in pairs]
+        value = parts[-1]
+        for part in reversed(parts[:-1]):
+            value = square * value + part
+        assert isinstance(value, Num)
+        return value
+
     def if_any(self, c: Num, then: Callable[[], Num], otherwise: Callable[[], Num]) -> Num:
         """``then()`` when the condition holds in any lane, else ``otherwise()``; one runs."""
         any_lane = c

@@ -24,21 +24,21 @@
     %22 = "arith.constant"() <{value = dense<-0.00021219444005471377> : vector<4xf32>}> : () -> vector<4xf32>
     %23 = "arith.mulf"(%14, %22) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
     %24 = "arith.subf"(%21, %23) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %25 = "arith.constant"() <{value = dense<0.0013976250775158405> : vector<4xf32>}> : () -> vector<4xf32>
-    %26 = "arith.mulf"(%25, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %27 = "arith.constant"() <{value = dense<0.008368448354303837> : vector<4xf32>}> : () -> vector<4xf32>
-    %28 = "arith.addf"(%26, %27) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %29 = "arith.mulf"(%28, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %30 = "arith.constant"() <{value = dense<0.04166615009307861> : vector<4xf32>}> : () -> vector<4xf32>
-    %31 = "arith.addf"(%29, %30) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %32 = "arith.mulf"(%31, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %33 = "arith.constant"() <{value = dense<0.16666528582572937> : vector<4xf32>}> : () -> vector<4xf32>
-    %34 = "arith.addf"(%32, %33) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %35 = "arith.mulf"(%34, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %36 = "arith.constant"() <{value = dense<0.5> : vector<4xf32>}> : () -> vector<4xf32>
-    %37 = "arith.addf"(%35, %36) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %38 = "arith.mulf"(%24, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
-    %39 = "arith.mulf"(%37, %38) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %25 = "arith.mulf"(%24, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %26 = "arith.constant"() <{value = dense<0.16666528582572937> : vector<4xf32>}> : () -> vector<4xf32>
+    %27 = "arith.mulf"(%24, %26) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %28 = "arith.constant"() <{value = dense<0.5> : vector<4xf32>}> : () -> vector<4xf32>
+    %29 = "arith.addf"(%27, %28) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %30 = "arith.constant"() <{value = dense<0.008368448354303837> : vector<4xf32>}> : () -> vector<4xf32>
+    %31 = "arith.mulf"(%24, %30) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %32 = "arith.constant"() <{value = dense<0.04166615009307861> : vector<4xf32>}> : () -> vector<4xf32>
+    %33 = "arith.addf"(%31, %32) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %34 = "arith.constant"() <{value = dense<0.0013976250775158405> : vector<4xf32>}> : () -> vector<4xf32>
+    %35 = "arith.mulf"(%25, %34) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %36 = "arith.addf"(%35, %33) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %37 = "arith.mulf"(%25, %36) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %38 = "arith.addf"(%37, %29) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+    %39 = "arith.mulf"(%38, %25) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
     %40 = "arith.addf"(%39, %24) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
     %41 = "arith.mulf"(%18, %40) <{fastmath = #arith.fastmath<contract>}> : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
     %42 = "arith.constant"() <{value = dense<1.0> : vector<4xf32>}> : () -> vector<4xf32>
@@ -74,21 +74,21 @@
     %71 = "arith.constant"() <{value = -0.00021219444005471377 : f32}> : () -> f32
     %72 = "arith.mulf"(%63, %71) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
     %73 = "arith.subf"(%70, %72) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %74 = "arith.constant"() <{value = 0.0013976250775158405 : f32}> : () -> f32
-    %75 = "arith.mulf"(%74, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %76 = "arith.constant"() <{value = 0.008368448354303837 : f32}> : () -> f32
-    %77 = "arith.addf"(%75, %76) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %78 = "arith.mulf"(%77, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %79 = "arith.constant"() <{value = 0.04166615009307861 : f32}> : () -> f32
-    %80 = "arith.addf"(%78, %79) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %81 = "arith.mulf"(%80, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %82 = "arith.constant"() <{value = 0.16666528582572937 : f32}> : () -> f32
-    %83 = "arith.addf"(%81, %82) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %84 = "arith.mulf"(%83, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %85 = "arith.constant"() <{value = 0.5 : f32}> : () -> f32
-    %86 = "arith.addf"(%84, %85) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %87 = "arith.mulf"(%73, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
-    %88 = "arith.mulf"(%86, %87) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %74 = "arith.mulf"(%73, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %75 = "arith.constant"() <{value = 0.16666528582572937 : f32}> : () -> f32
+    %76 = "arith.mulf"(%73, %75) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %77 = "arith.constant"() <{value = 0.5 : f32}> : () -> f32
+    %78 = "arith.addf"(%76, %77) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %79 = "arith.constant"() <{value = 0.008368448354303837 : f32}> : () -> f32
+    %80 = "arith.mulf"(%73, %79) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %81 = "arith.constant"() <{value = 0.04166615009307861 : f32}> : () -> f32
+    %82 = "arith.addf"(%80, %81) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %83 = "arith.constant"() <{value = 0.0013976250775158405 : f32}> : () -> f32
+    %84 = "arith.mulf"(%74, %83) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %85 = "arith.addf"(%84, %82) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %86 = "arith.mulf"(%74, %85) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %87 = "arith.addf"(%86, %78) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
+    %88 = "arith.mulf"(%87, %74) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
     %89 = "arith.addf"(%88, %73) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
     %90 = "arith.mulf"(%67, %89) <{fastmath = #arith.fastmath<contract>}> : (f32, f32) -> f32
     %91 = "arith.constant"() <{value = 1.0 : f32}> : () -> f32
