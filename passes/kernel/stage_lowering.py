@@ -16,9 +16,9 @@ from millrace.ir.types import TensorType
 from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants
-from millrace.passes.kernel.dot_emit import DotEmitter
-from millrace.passes.kernel.dot_pack import pack_weights
-from millrace.passes.kernel.dot_plan import DotPart, DotPlan, plan_dot
+from millrace.passes.kernel.dot.emit import DotEmitter
+from millrace.passes.kernel.dot.pack import pack_weights
+from millrace.passes.kernel.dot.plan import DotPart, DotPlan, plan_dot
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill

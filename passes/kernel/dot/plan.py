@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from millrace.ir.core import Value
-from millrace.passes.kernel.dot_match import Products, Start, products_of, starts_of
-from millrace.passes.kernel.dots import Dot, dot_of
+from millrace.passes.kernel.dot.instructions import Dot, dot_of
+from millrace.passes.kernel.dot.match import Products, Start, products_of, starts_of
 from millrace.passes.kernel.promote import Form, Promotion
 from millrace.passes.kernel.schedule import Problem
 from millrace.passes.kernel.stage import Access, Member, Stage

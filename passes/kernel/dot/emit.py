@@ -9,9 +9,9 @@ from itertools import product
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, arm, memref, scf, vector
 from millrace.ir.types import I8, I32, INDEX, MemRefType, VectorType, element_of
-from millrace.passes.kernel.dot_match import Start
-from millrace.passes.kernel.dot_pack import channel_steps
-from millrace.passes.kernel.dot_plan import DotPart, DotPlan
+from millrace.passes.kernel.dot.match import Start
+from millrace.passes.kernel.dot.pack import channel_steps
+from millrace.passes.kernel.dot.plan import DotPart, DotPlan
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.stage import Access, Member

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from millrace.passes.kernel.dot_plan import DotPart, DotPlan
+from millrace.passes.kernel.dot.plan import DotPart, DotPlan
 from millrace.passes.kernel.stage import Access, Stage
 
 Array = np.ndarray[Any, Any]

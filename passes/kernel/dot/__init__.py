@@ -1,0 +1,1 @@
+"""Dot products of bytes: recognition, plan, weights in the order of reading, loops."""
