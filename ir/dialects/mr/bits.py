@@ -161,12 +161,13 @@ class ShiftLeft(Shift):
         return b.shl(x, y)
 
     def canonicalize(self, b: Builder) -> Sequence[Value] | None:
-        """``(x + a) << n`` is ``(x << n) + (a << n)``, of constants: ``a`` may join others."""
+        """``(x + a) << n`` is ``(x << n) + (a << n)``, of constants: ``a`` may join others. Not
+        where the sum is needed for itself: that would add twice."""
         inner, count = self.lhs.defining_op, constant_of(self.rhs)
         if not isinstance(inner, Add) or count is None or self.lhs.type != self.result.type:
             return None
         a = constant_of(inner.rhs)
-        if a is None:
+        if a is None or not self.lhs.has_one_use:
             return None
         moved = constant(b, self.compute(a, count), element_of(inner.rhs.type))
         return (b.value(Add, b.value(ShiftLeft, inner.lhs, self.rhs), moved),)
