@@ -40,11 +40,14 @@ _M0 = TargetInfo(
     flash_bytes=256 * _KB,
     ram_bytes=32 * _KB,
 )
+_LITERALS = "+no-movt"
+"""Constants of 32 bits are loaded from beside the code: one instruction, not two halves of each."""
 _M3 = replace(
     _M0,
     name="cortex-m3",
     triple="thumbv7m-none-unknown-gnueabi",
     cpu="cortex-m3",
+    features=_LITERALS,
     cc_flags="-mcpu=cortex-m3 -mthumb -mfloat-abi=soft",
     vector_registers=10,
     registers=12,
@@ -59,7 +62,7 @@ _M4_SOFT = replace(
     name="cortex-m4-soft",
     triple="thumbv7em-none-unknown-gnueabi",
     cpu="cortex-m4",
-    features="-fpregs,+soft-float",
+    features=f"-fpregs,+soft-float,{_LITERALS}",
     cc_flags="-mcpu=cortex-m4 -mthumb -mfloat-abi=soft",
     dsp=True,
     flash_bytes=1 * _MB,
@@ -69,7 +72,7 @@ _M4 = replace(
     _M4_SOFT,
     name="cortex-m4",
     triple="thumbv7em-none-unknown-gnueabihf",
-    features="",
+    features=_LITERALS,
     abi="hard",
     cc_flags="-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16",
     vector_registers=32,
