@@ -17,10 +17,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from millrace.ir.attributes import Dense
 from millrace.ir.builder import Builder
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.bits import ShiftLeft, ShiftRight
+from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.elementwise import Add, Clip
 from millrace.ir.dialects.mr.fixed_point import FixedPointScale
 from millrace.ir.dialects.mr.high_product import MultiplyHigh
@@ -101,7 +103,7 @@ class Chain:
         x: Value = self.op.input
         if form.bias.any():
             x = b.value(Add, x, _numbers(b, form.bias))
-        y = b.value(MultiplyHigh, x, _numbers(b, form.factor), _numbers(b, form.high))
+        y = b.value(MultiplyHigh, x, _table(b, form.factor), _table(b, form.high))
         return _shifted(b, y, np.array([form.shift]))
 
     def _scalings(self) -> Iterator[Scaling]:
@@ -142,7 +144,7 @@ class Chain:
         if right.min() < 1 or not _shiftable(right) or not self._has_room(1) or not _fits(added):
             return None
         sign = b.value(ShiftRight, self.op.input, _numbers(b, np.array([31])))
-        high = b.value(Add, sign, _numbers(b, added))
+        high = b.value(Add, sign, _table(b, added))
         return self._rounded(b, self.op.input, 1, right, high)
 
     def _rounded(
@@ -165,9 +167,9 @@ class Chain:
         if not isinstance(high, Value):
             if not _fits(high):
                 return None
-            high = _numbers(b, high)
+            high = _table(b, high)
         rest = None if low is None else _numbers(b, np.array([low - (1 << 32)]))
-        return b.value(MultiplyHigh, x, _numbers(b, self.multiplier), high, rest)
+        return b.value(MultiplyHigh, x, _table(b, self.multiplier), high, rest)
 
 
 def chain_of(op: FixedPointScale, ranges: Ranges) -> Chain | None:
@@ -245,10 +247,18 @@ def _shifted(b: Builder, x: Value, right: Array) -> Value:
         return x
     if right.min() == right.max():
         return b.value(ShiftRight, x, _numbers(b, right[:1]))
-    return b.value(MultiplyHigh, x, _numbers(b, np.int64(1) << (32 - right)))
+    return b.value(MultiplyHigh, x, _table(b, np.int64(1) << (32 - right)))
 
 
 def _numbers(b: Builder, a: Array) -> Value:
     """A constant; of rank 0 where all are equal."""
-    equal = bool((a == a.reshape(-1)[0]).all())
-    return constant(b, a.reshape(-1)[0] if equal else a, I32)
+    return constant(b, _plain(a), I32)
+
+
+def _table(b: Builder, a: Array) -> Value:
+    """The same of numbers that are the compiler's own."""
+    return b.value(Constant, value=Dense(np.asarray(_plain(a)).astype(np.int32)), table=True)
+
+
+def _plain(a: Array) -> Any:
+    return a.reshape(-1)[0] if bool((a == a.reshape(-1)[0]).all()) else a

@@ -54,7 +54,7 @@ def _narrow(op: Constant, rw: Rewriter) -> None:
     narrow = fitting[0]
     with rw.atomic():
         dense = Dense(array.astype(narrow.dtype))
-        new = Builder.before(op).value(Constant, value=dense)
+        new = Builder.before(op).value(Constant, value=dense, table=op.table)
         for use in op.result.uses:
             g = use.op
             assert isinstance(g, linalg.Generic)

@@ -13,7 +13,7 @@ from millrace.ir.types import Type
 
 class Constant(TensorOp):
     """``mr.constant``: a tensor whose content is known. A ``table`` is one of the compiler's own:
-    values of a function, looked up by computed indices. It counts as code."""
+    values of a function that are looked up, numbers that stand for a scale. It counts as code."""
 
     name = "mr.constant"
     value: Dense = attr()

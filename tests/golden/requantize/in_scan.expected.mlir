@@ -10,12 +10,12 @@
       %s = "mr.constant"() <{value = dense<-2> : tensor<i32>}> : () -> tensor<i32>
       %3 = "mr.constant"() <{value = dense<31> : tensor<i32>}> : () -> tensor<i32>
       %4 = "mr.shift_right"(%2, %3) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
-      %5 = "mr.constant"() <{value = dense<2> : tensor<i32>}> : () -> tensor<i32>
+      %5 = "mr.constant"() <{value = dense<2> : tensor<i32>, table = true}> : () -> tensor<i32>
       %6 = "mr.add"(%4, %5) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %7 = "mr.constant"() <{value = dense<1> : tensor<i32>}> : () -> tensor<i32>
       %8 = "mr.shift_left"(%2, %7) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %9 = "mr.constant"() <{value = dense<-2147483648> : tensor<i32>}> : () -> tensor<i32>
-      %10 = "mr.constant"() <{value = dense<1359514674> : tensor<i32>}> : () -> tensor<i32>
+      %10 = "mr.constant"() <{value = dense<1359514674> : tensor<i32>, table = true}> : () -> tensor<i32>
       %11 = "mr.multiply_high"(%8, %10, %6, %9) <{operandSegmentSizes = array<i32: 1, 1, 1, 1>}> : (tensor<1x2xi32>, tensor<i32>, tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %12 = "mr.constant"() <{value = dense<2> : tensor<i32>}> : () -> tensor<i32>
       %13 = "mr.shift_right"(%11, %12) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
@@ -24,12 +24,12 @@
       %t = "mr.constant"() <{value = dense<-6> : tensor<i32>}> : () -> tensor<i32>
       %16 = "mr.constant"() <{value = dense<31> : tensor<i32>}> : () -> tensor<i32>
       %17 = "mr.shift_right"(%15, %16) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
-      %18 = "mr.constant"() <{value = dense<32> : tensor<i32>}> : () -> tensor<i32>
+      %18 = "mr.constant"() <{value = dense<32> : tensor<i32>, table = true}> : () -> tensor<i32>
       %19 = "mr.add"(%17, %18) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %20 = "mr.constant"() <{value = dense<1> : tensor<i32>}> : () -> tensor<i32>
       %21 = "mr.shift_left"(%15, %20) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %22 = "mr.constant"() <{value = dense<-2147483648> : tensor<i32>}> : () -> tensor<i32>
-      %23 = "mr.constant"() <{value = dense<1359514674> : tensor<i32>}> : () -> tensor<i32>
+      %23 = "mr.constant"() <{value = dense<1359514674> : tensor<i32>, table = true}> : () -> tensor<i32>
       %24 = "mr.multiply_high"(%21, %23, %19, %22) <{operandSegmentSizes = array<i32: 1, 1, 1, 1>}> : (tensor<1x2xi32>, tensor<i32>, tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
       %25 = "mr.constant"() <{value = dense<6> : tensor<i32>}> : () -> tensor<i32>
       %26 = "mr.shift_right"(%24, %25) : (tensor<1x2xi32>, tensor<i32>) -> tensor<1x2xi32>
