@@ -117,8 +117,8 @@ def as_for(c: Call, body: Loop, limit: Value) -> LastsAndRows:
     if declared is not None:
         require_equal(c, limit, declared, f"the loop does not make the declared {declared} steps")
         return as_scan(c, body, Counted(declared, {}))
-    if body.rows or c.has_bound():
-        most = c.bound(None, WHAT)
+    if body.rows or c.bounds.has_own():
+        most = c.bounds.of(None, WHAT)
         number = c.op(ew.Max, c.emit.reshape(limit, ()), c.emit.constant(np.array(0)))
         top = c.emit.constant(np.array(most))
         require(c, c.op(compare.LessEqual, number, top), f"the loop makes more than {most} steps")
@@ -141,9 +141,9 @@ def as_while(c: Call, body: Loop, limit: Value | None, first: Value | None) -> L
     """``scf.while`` over the step number, the condition, the carries and the stacks so far."""
     declared = _declared_trip(c, body) if body.rows else None
     trip = declared
-    if trip is None and (body.rows or c.has_bound()):
+    if trip is None and (body.rows or c.bounds.has_own()):
         known = None if limit is None else c.emit.known(limit)
-        trip = c.bound(None if known is None else max(0, int(known.reshape(()))), WHAT)
+        trip = c.bounds.of(None if known is None else max(0, int(known.reshape(()))), WHAT)
     zero = c.emit.constant(np.array(0, np.int64))
     start = c.emit.constant(np.array(True)) if first is None else c.emit.reshape(first, ())
     stacks = [c.emit.splat(0, (trip or 0, *t.shape), t.element) for t in body.row_types()]

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
+from millrace.frontend.from_data import range_of
 from millrace.frontend.onnx.dynamic import require, require_equal
 from millrace.frontend.onnx.emitter import element_of
 from millrace.frontend.onnx.table import Call, Results, RowFunction, Rows
 from millrace.frontend.onnx.tensors import checked_shape, element_type, sparse_to_array
-from millrace.ir.core import Value
-from millrace.ir.dialects.mr import bits, compare, elementary
+from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.generate import OneHot, Range, Trilu
 from millrace.ir.dialects.mr.kinds import Array
@@ -76,7 +76,7 @@ def range_(c: Call) -> Results:
         return c.op(Range, start, delta, size=_range_size(c, first, last, step))
     declared = c.declared_static()
     if declared is None or len(declared) != 1:
-        return _range_of_any_size(c, start, limit, delta)
+        return range_of(c.bounds, start, limit, delta)
     (n,) = declared
     # limit lies behind the last element and not behind the one after it
     message = f"the range has not the declared {n} elements"
@@ -93,23 +93,6 @@ def range_(c: Call) -> Results:
         down = c.op(bits.And, down, c.op(compare.Less, limit, ends[0]))
     require(c, c.op(compare.Where, ahead, up, down), message)
     return c.op(Range, start, delta, size=n)
-
-
-def _range_of_any_size(c: Call, start: Value, limit: Value, delta: Value) -> Value:
-    """A range whose number of elements follows from data."""
-    most = c.bound(None, "the number of elements")
-    e = element_of(start)
-    span = c.op(ew.Sub, limit, start)
-    if is_float(e):
-        steps = c.op(elementary.Ceil, c.op(ew.Div, span, delta))
-    else:
-        # Rounded up, in either direction.
-        one = c.op(ew.Sign, delta)
-        steps = c.op(ew.Div, c.op(ew.Add, span, c.op(ew.Sub, delta, one)), delta)
-    count = c.op(ew.Max, c.emit.cast(steps, I64), c.emit.constant(np.array(0)))
-    fits = c.op(compare.LessEqual, count, c.emit.constant(np.array(most)))
-    require(c, fits, f"the range has more than {most} elements")
-    return c.emit.bounded(c.op(Range, start, delta, size=most), count)
 
 
 def _range_size(c: Call, start: float, limit: float, delta: float) -> int:

@@ -108,7 +108,7 @@ def loop(c: Call) -> Results:
         lasts, rows = as_for(c, body, limit)
     else:
         lasts, rows = as_while(c, body, limit, first)
-    return [*body.results(c, lasts), *_in_places(c, body, rows)]
+    return [*body.growing.entered(lasts), *_in_places(c, body, rows)]
 
 
 def _in_places(c: Call, body: Loop, rows: Sequence[Value]) -> list[Value | None]:

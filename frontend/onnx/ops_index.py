@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from millrace.frontend.onnx.dynamic import choose, non_negative, require, require_equal
+from millrace.frontend import from_data
+from millrace.frontend.onnx.dynamic import choose, non_negative, require_equal
 from millrace.frontend.onnx.emitter import element_of, shape_of
 from millrace.frontend.onnx.table import Call, Results, RowFunction, Rows
 from millrace.ir.core import Operation, Value
@@ -134,30 +135,17 @@ def non_zero(c: Call) -> Results:
 def positions(c: Call, condition: Value, count: int | None) -> Value:
     """Indices of the true elements of a vector: those of its largest elements. There are ``count``
     of them, or a number that follows from data."""
+    if count is None:
+        return from_data.positions(c.bounds, condition)
     (n,) = shape_of(condition)
     numbers = c.emit.cast(condition, I64)
     total = c.op(CumSum, numbers, axis=0)
     message = f"not {count} elements are selected"
-    if count is None:
-        return _positions(c, numbers, total)
     if n == 0:
         return c.emit.constant(np.zeros(0, np.int64))
     last = c.op(Gather, total, c.emit.constant(np.array(n - 1)), axis=0)
     require_equal(c, last, count, message)
     return c.ops(TopK, numbers, k=min(count, n), axis=0, largest=True)[1]
-
-
-def _positions(c: Call, numbers: Value, total: Value) -> Value:
-    """Indices of the ones, of a number that follows from data."""
-    (n,) = shape_of(numbers)
-    most = c.bound(n, "the number of elements")
-    if n == 0:
-        return c.emit.constant(np.zeros(0, np.int64))
-    found = c.op(Gather, total, c.emit.constant(np.array(n - 1)), axis=0)
-    top = c.emit.constant(np.array(most))
-    require(c, c.op(compare.LessEqual, found, top), f"more than {most} elements are selected")
-    places = c.ops(TopK, numbers, k=most, axis=0, largest=True)[1]
-    return c.emit.bounded(places, found)
 
 
 ROWS: Rows = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from millrace.frontend.from_data import Bounds
 from millrace.frontend.onnx.emitter import Emitter, type_of
 from millrace.frontend.onnx.node import Node
 from millrace.frontend.onnx.scope import DeclaredShape, Scope
@@ -107,25 +108,11 @@ class Call:
         outputs = self.node.outputs
         return index < len(outputs) and outputs[index] in self.scope.used
 
-    def _names(self) -> list[str]:
-        return [n for n in (self.node.loc.name, *self.node.outputs) if n]
-
-    def has_bound(self) -> bool:
-        """Whether the user gave this node a bound of its own."""
-        return any(n in self.emit.sizes.bounds for n in self._names())
-
-    def given_bound(self) -> int | None:
-        """The user's bound for this node, or for all."""
-        return self.emit.sizes.bound(self._names())
-
-    def bound(self, natural: int | None, what: str) -> int:
-        """The largest size of what follows from data: the user's, else one that is sure."""
-        given = self.given_bound()
-        if given is None and natural is None:
-            hint = f"give its bound with --bound {self.node.loc.name}=N"
-            raise self.node.error(f"{what} is known at run time only; {hint}")
-        sure = [n for n in (given, natural) if n is not None]
-        return min(sure)
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds of what follows from data."""
+        names = [n for n in (self.node.loc.name, *self.node.outputs) if n]
+        return Bounds(self.emit, names, self.node.error)
 
     def declared(self, index: int = 0) -> DeclaredShape | None:
         outputs = self.node.outputs

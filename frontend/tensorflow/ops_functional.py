@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from millrace.frontend.emitter import element_of, type_of
+from millrace.frontend.emitter import element_of
+from millrace.frontend.from_data import Growing, Growth
 from millrace.frontend.tensorflow.graph import is_identity
 from millrace.frontend.tensorflow.graphdef import FunctionName
 from millrace.frontend.tensorflow.growth import Counter, counted, increment, known_integer
-from millrace.frontend.tensorflow.items import Item, TensorList, Variable, rewrapped, tensor_of
+from millrace.frontend.tensorflow.items import Item, Variable, rewrapped, tensor_of
 from millrace.frontend.tensorflow.table import Call, Results, Rows
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import compare
+from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import I1
 
 Branch = Callable[[], list[Item]]
@@ -120,6 +122,8 @@ def _take(items: Sequence[Item], values: Sequence[Value]) -> list[Item]:
 
 # ---- While
 
+MAX_ROUNDS = 8
+
 
 @dataclass(frozen=True)
 class _Loop:
@@ -143,31 +147,64 @@ class _Loop:
 
 
 def while_(c: Call) -> Results:
+    """``scf.while``, imported again while carries are found that grow."""
     condition = c.node.need("cond", FunctionName).name
     body = c.node.need("body", FunctionName).name
     states = list(c.session.lessons.carried.get(c.path, {}))
     loop = _Loop(c, condition, body, _carried(c, body), states)
     variables = c.session.variables
-    inits = [v for i in loop.carried if (v := tensor_of(c.args[i])) is not None]
-    inits += [variables.read(Variable(n), c.node) for n in states]
-    types = [v.type for v in inits]
+    values = [v for i in loop.carried if (v := tensor_of(c.args[i])) is not None]
+    values += [variables.read(Variable(n), c.node) for n in states]
     before = dict(variables.current)
+    growing = Growing(c.bounds)
+    for _ in range(MAX_ROUNDS):
+        variables.current = dict(before)
+        results, found = _import_while(loop, values, growing, before)
+        if not found:
+            variables.current = {**before, **dict(zip(states, results[1], strict=True))}
+            return results[0]
+        growing = growing.enlarged(found)
+    raise c.node.error("the shapes of carried values change again and again")
+
+
+def _import_while(
+    loop: _Loop, values: Sequence[Value], growing: Growing, before: dict[str, Value]
+) -> tuple[tuple[list[Item], Sequence[Value]], dict[int, Growth]]:
+    """The items after the loop and the variables' values; or the carries that grow, newly found."""
+    c, n = loop.c, len(loop.carried)
+    inits = growing.inits(values)
+    types = [v.type for v in inits]
     with c.emit.inside(Block(types)) as test:
-        (truth,) = c.session.call_function(condition, c, loop.items(test.args))
+        seen = growing.entered(test.args)
+        (truth,) = c.session.call_function(loop.condition, c, loop.items(seen))
         c.emit.insert(scf.Condition(c.emit.extract(_truth(c, truth)), list(test.args)))
     with c.emit.inside(Block(types)) as step:
+        seen = growing.entered(step.args)
         _count(loop, truth, test, step)
-        items = c.session.call_function(body, c, loop.items(step.args))
-        _learn(loop, before, step)
-        nexts = _nexts(loop, items, inits)
-        c.emit.insert(scf.Yield([*nexts, *(variables.current[n] for n in states)]))
-    op = scf.While(inits, before=test, after=step, result_types=types)
-    results = list(c.emit.insert(op).results)
-    variables.current = {**before, **dict(zip(states, results[len(loop.carried) :], strict=True))}
+        items = c.session.call_function(loop.body, c, loop.items(seen))
+        nexts = _nexts(loop, items)
+        found = growing.found([f"{i}" for i in loop.carried], seen[:n], nexts)
+        if found:
+            c.emit.insert(scf.Yield([]))
+            _discard(step, test)
+            return ([], []), found
+        _learn(loop, before, seen[n:])
+        nexts += [c.session.variables.current[v] for v in loop.states]
+        nexts = growing.nexts(step.args[len(values) :], seen, nexts)
+        growing.check_bounds(nexts[len(values) :])
+        c.emit.insert(scf.Yield(nexts))
+    op = scf.While([c.emit.use(v) for v in inits], before=test, after=step, result_types=types)
+    results = growing.entered(list(c.emit.insert(op).results))
     out = list(c.args)
     for i, value in zip(loop.carried, results, strict=False):
         out[i] = rewrapped(items[i], value)
-    return out
+    return (out, results[n:]), {}
+
+
+def _discard(*blocks: Block) -> None:
+    for block in blocks:
+        for op in reversed(block.ops):
+            Rewriter().erase(op)
 
 
 def _count(loop: _Loop, truth: Item, test: Block, step: Block) -> None:
@@ -196,9 +233,9 @@ def _known(item: Item) -> int | None:
     return known_integer(item) if isinstance(item, Value) else None
 
 
-def _learn(loop: _Loop, before: dict[str, Value], step: Block) -> None:
+def _learn(loop: _Loop, before: dict[str, Value], states: Sequence[Value]) -> None:
     """Variables that the body assigns must be carried."""
-    args = dict(zip(loop.states, step.args[len(loop.carried) :], strict=True))
+    args = dict(zip(loop.states, states, strict=True))
     current = loop.c.session.variables.current
     known = {**before, **args}
     changed = [n for n in known if current[n] is not known[n]]
@@ -222,18 +259,12 @@ def _carried(c: Call, body: str) -> list[int]:
     ]
 
 
-def _nexts(loop: _Loop, items: Sequence[Item], inits: Sequence[Value]) -> list[Value]:
+def _nexts(loop: _Loop, items: Sequence[Item]) -> list[Value]:
     out = []
-    for i, init in zip(loop.carried, inits, strict=False):
+    for i in loop.carried:
         value = tensor_of(items[i])
-        if value is None or value.type != init.type:
-            grows = isinstance(items[i], TensorList)
-            raise loop.c.node.error(
-                f"the carried value {i} starts as {init.type} and becomes "
-                f"{None if value is None else type_of(value)}; "
-                + ("a list must not grow in a loop without a bound" if grows else "")
-                + ("" if grows else "shapes must not change in a loop")
-            )
+        if value is None:
+            raise loop.c.node.error(f"the carried value {i} becomes something that is no tensor")
         out.append(value)
     return out
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from millrace.frontend.emitter import shape_of
+from millrace.frontend.emitter import shape_of, type_of
+from millrace.frontend.from_data import coordinates
 from millrace.frontend.tensorflow.table import Call, Results, RowFunction, Rows
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat
@@ -210,7 +211,9 @@ def top_k(c: Call) -> Results:
 def where(c: Call) -> Results:
     known = c.known(0)
     if known is None:
-        raise c.node.error("the number of results depends on data; it must be known")
+        if not type_of(c.arg(0)).rank:
+            raise c.node.error("the indices of a scalar")
+        return coordinates(c.bounds, c.arg(0))
     return c.emit.constant(np.argwhere(known).astype(np.int64))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
+from millrace.frontend.from_data import range_of
 from millrace.frontend.tensorflow.table import Call, Results, Rows
 from millrace.frontend.tensorflow.tensors import Array, DataType
 from millrace.ir.core import Value
@@ -176,7 +177,8 @@ def range_(c: Call) -> Results:
     if all(k is not None for k in known):
         start, limit, delta = (k.reshape(()).item() for k in known if k is not None)
         return c.emit.constant(_arange(c, start, limit, delta), element)
-    raise c.node.error("the number of elements depends on data; it must be known")
+    start_, limit_, delta_ = (c.emit.reshape(c.arg(i), ()) for i in range(3))
+    return range_of(c.bounds, start_, limit_, delta_)
 
 
 def _arange(c: Call, start: float, limit: float, delta: float) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.emitter import Emitter, type_of
+from millrace.frontend.from_data import Bounds
 from millrace.frontend.tensorflow.graph import Graph
 from millrace.frontend.tensorflow.graphdef import Node
 from millrace.frontend.tensorflow.items import Item, TensorList, Variable
@@ -38,6 +39,12 @@ class Call:
     @property
     def emit(self) -> Emitter:
         return self.session.emitter
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds of what follows from data."""
+        names = dict.fromkeys((self.node.loc.name or self.node.name, self.node.name, self.path))
+        return Bounds(self.emit, list(names), self.node.error)
 
     # ---- inputs
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from millrace.frontend.emitter import type_of
+from millrace.frontend.from_data import Growing, Growth
 from millrace.frontend.tflite.model import Subgraph
 from millrace.frontend.tflite.session import reachable
 from millrace.frontend.tflite.table import Call, Item, Results, Rows, Variable
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
+from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import Type, is_bool
 
 
@@ -75,57 +78,83 @@ def _text(types: Sequence[Type]) -> str:
 
 # ---- WHILE
 
+MAX_ROUNDS = 8
+
 
 def while_(c: Call) -> Results:
-    """``scf.while``. What the body hands on unchanged is not carried: it is read from outside."""
+    """``scf.while``, imported again while carries are found that grow. What the body hands on
+    unchanged is not carried: it is read from outside."""
     cond, body = (c.session.subgraph(c, c.option(name)) for name in ("cond", "body"))
     count = len(c.args)
     if not count == len(body.inputs) == len(body.outputs) == len(cond.inputs):
         raise c.error("the loop's condition and body do not fit its inputs")
     once = len(set(body.inputs)) == count
     carried = [k for k in range(count) if not once or body.inputs[k] != body.outputs[k]]
-    variables = assigned_in(c, cond, body)
-    inits = _need_values(c, [c.item(k) for k in carried], "the carried input")
-    inits += [c.session.variables[v] for v in variables]
-    types = _types(inits)
-    saved = dict(c.session.variables)
-    before, after = Block(types), Block(types)
-    with c.emit.inside(before):
-        going = c.session.run_graph(cond, _enter(c, before, carried, variables))
-        if len(going) != 1:
-            raise c.error(f"the condition has {len(going)} results")
-        c.emit.insert(scf.Condition(_condition(c, going[0]), before.args))
-    with c.emit.inside(after):
-        results = c.session.run_graph(body, _enter(c, after, carried, variables))
-        nexts = _need_values(c, [results[k] for k in carried], "the carried result")
-        nexts += [c.session.variables[v] for v in variables]
-        _check_carries(c, types, nexts)
-        c.emit.insert(scf.Yield(nexts))
-    c.session.variables = saved
-    op = scf.While([c.emit.use(v) for v in inits], before=before, after=after, result_types=types)
-    last = list(c.emit.insert(op).results)
-    c.session.variables.update(zip(variables, last[len(carried) :], strict=True))
-    moved = dict(zip(carried, last, strict=False))
-    return [moved.get(k, c.item(k)) for k in range(count)]
+    loop = _Loop(c, cond, body, carried, assigned_in(c, cond, body))
+    growing = Growing(c.bounds)
+    for _ in range(MAX_ROUNDS):
+        results, found = loop.import_with(growing)
+        if not found:
+            return results
+        growing = growing.enlarged(found)
+    raise c.error("the shapes of carried values change again and again")
 
 
-def _enter(
-    c: Call, block: Block, carried: Sequence[int], variables: Sequence[Variable]
-) -> list[Item]:
-    """The arguments of a region's graph; variables are set to the region's own."""
-    new = dict(zip(carried, block.args, strict=False))
-    inner = block.args[len(carried) :]
-    c.session.variables.update(zip(variables, inner, strict=True))
-    return [new.get(k, c.item(k)) for k in range(len(c.args))]
+@dataclass(frozen=True)
+class _Loop:
+    """``carried`` are the numbers of the values that change from step to step."""
 
+    c: Call
+    cond: Subgraph
+    body: Subgraph
+    carried: Sequence[int]
+    variables: Sequence[Variable]
 
-def _check_carries(c: Call, types: Sequence[Type], nexts: Sequence[Value]) -> None:
-    for i, (t, v) in enumerate(zip(types, nexts, strict=True)):
-        if v.type != t:
-            raise c.error(
-                f"the carried value {i} starts as {t} and becomes {v.type}: a tensor that grows "
-                "in a loop has no bound"
-            )
+    def import_with(self, growing: Growing) -> tuple[Results, dict[int, Growth]]:
+        """The values after the loop; or the carries that grow, newly found."""
+        c, n = self.c, len(self.carried)
+        values = _need_values(c, [c.item(k) for k in self.carried], "the carried input")
+        values += [c.session.variables[v] for v in self.variables]
+        inits = growing.inits(values)
+        types = _types(inits)
+        saved = dict(c.session.variables)
+        before, after = Block(types), Block(types)
+        with c.emit.inside(before):
+            going = c.session.run_graph(self.cond, self._enter(growing.entered(before.args)))
+            if len(going) != 1:
+                raise c.error(f"the condition has {len(going)} results")
+            c.emit.insert(scf.Condition(_condition(c, going[0]), before.args))
+        with c.emit.inside(after):
+            seen = growing.entered(after.args)
+            results = c.session.run_graph(self.body, self._enter(seen))
+            nexts = _need_values(c, [results[k] for k in self.carried], "the carried result")
+            found = growing.found([f"{k}" for k in self.carried], seen[:n], nexts)
+            nexts += [c.session.variables[v] for v in self.variables]
+            if not found:
+                nexts = growing.nexts(after.args[len(values) :], seen, nexts)
+                growing.check_bounds(nexts[len(values) :])
+            c.emit.insert(scf.Yield(nexts))
+        c.session.variables = saved
+        if found:
+            for block in (after, before):
+                for op in reversed(block.ops):
+                    Rewriter().erase(op)
+            return [], found
+        while_op = scf.While(
+            [c.emit.use(v) for v in inits], before=before, after=after, result_types=types
+        )
+        last = growing.entered(list(c.emit.insert(while_op).results))
+        c.session.variables.update(zip(self.variables, last[n:], strict=True))
+        moved = dict(zip(self.carried, last, strict=False))
+        return [moved.get(k, c.item(k)) for k in range(len(c.args))], {}
+
+    def _enter(self, values: Sequence[Value]) -> list[Item]:
+        """The arguments of a region's graph; variables are set to the region's own."""
+        c = self.c
+        new = dict(zip(self.carried, values, strict=False))
+        inner = values[len(self.carried) :]
+        c.session.variables.update(zip(self.variables, inner, strict=True))
+        return [new.get(k, c.item(k)) for k in range(len(c.args))]
 
 
 def call(c: Call) -> Results:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
+from millrace.frontend.from_data import coordinates, range_of
 from millrace.frontend.tflite.activations import activated, clip
 from millrace.frontend.tflite.table import Call, Results, RowFunction, Rows
 from millrace.ir.core import Operation
@@ -100,13 +101,26 @@ def broadcast_to(c: Call) -> Results:
 def range_(c: Call) -> Results:
     parts = [c.known(i) for i in range(3)]
     numbers = [p.reshape(-1)[0] for p in parts if p is not None and p.size == 1]
-    if len(numbers) != 3 or numbers[2] == 0:
-        raise c.error("the range is only known at run time, or its step is 0")
+    if len(numbers) != 3:
+        start, limit, delta = (c.emit.reshape(c.arg(i), ()) for i in range(3))
+        return range_of(c.bounds, start, limit, delta)
+    if numbers[2] == 0:
+        raise c.error("the range's step is 0")
     count = max(0, int(np.ceil((numbers[1] - numbers[0]) / numbers[2])))
     if count > 1 << 24:
         raise c.error(f"a range of {count} numbers is too large")
     values = numbers[0] + np.arange(count) * numbers[2]
     return c.emit.constant(values.astype(c.result().dtype))
+
+
+def where(c: Call) -> Results:
+    """The places of the elements that are not zero."""
+    known = c.known(0)
+    if known is not None:
+        return c.emit.constant(np.argwhere(known).astype(np.int64))
+    if not c.rank():
+        raise c.error("the places of a scalar")
+    return coordinates(c.bounds, c.arg(0))
 
 
 def shape(c: Call) -> Results:
@@ -175,4 +189,5 @@ ROWS: Rows = {
     "SUB": fused(ew.Sub),
     "TANH": unary(em.Tanh),
     "ZEROS_LIKE": zeros_like,
+    "WHERE": where,
 }

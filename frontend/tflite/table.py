@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.emitter import Emitter, shape_of, type_of
+from millrace.frontend.from_data import Bounds
 from millrace.frontend.tflite.model import NO_TENSOR, Array, Operator, Subgraph, TensorInfo
 from millrace.ir.core import Operation, Value
 from millrace.ir.errors import CompileError
@@ -52,6 +53,13 @@ class Call:
 
     def error(self, message: str) -> CompileError:
         return CompileError(f'{self.session.file}: node "{self.node.label}": {message}')
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds of what follows from data."""
+        label = self.node.label
+        names = [label, *label.split(" ", 1)[1:], label.split(" ", 1)[0]]
+        return Bounds(self.emit, names, self.error)
 
     def option(self, name: str) -> Any:
         return self.node.options[name]

@@ -145,7 +145,7 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Identifiers that differ from each other: symbols are called after nodes of the model."""
     out: list[str] = []
     for name in names:
-        plain = re.sub(r"\W+", "_", name).strip("_")
+        plain = re.sub(r"\W+", "_", re.sub(r"#\d+$", "", name)).strip("_")
         plain = plain if plain and not plain[0].isdigit() else f"n{plain}"
         tries = [plain, *(f"{plain}_{k}" for k in range(len(names)))]
         out.append(next(t for t in tries if t not in out))
