@@ -81,11 +81,7 @@ def _places_of_mask(it: Interpreter, e: Item) -> list[Item]:
         return [e]
     known = it.emit.known(e.truth)
     if known is None:
-        raise it.fail(
-            "J027",
-            reason="how many elements the mask selects is known at run time only",
-            fix="use np.where(mask, x, 0), or reduce with where=mask",
-        )
+        raise it.fail("J044", fix="use np.where(mask, x, 0), or reduce with where=mask")
     return [Many(it.emit.constant(p.astype(np.int64))) for p in np.nonzero(known)]
 
 
@@ -117,11 +113,7 @@ def _write_mask(it: Interpreter, x: Value, items: Sequence[Item], mask: Mask, ne
         known = it.emit.known(mask.truth)
         if known is not None:
             return _write_places(it, x, items, new)
-        raise it.fail(
-            "J027",
-            reason="how many elements the mask selects is known at run time only",
-            fix="write one value, or use np.where(mask, new, old)",
-        )
+        raise it.fail("J044", fix="write one value, or use np.where(mask, new, old)")
     wide = it.emit.reshape(mask.truth, (*shape_of(mask.truth), *(1,) * tail))
     return it.op(Where, wide, it.emit.broadcast(new, shape), x)
 
@@ -133,12 +125,8 @@ def _write_places(it: Interpreter, x: Value, items: Sequence[Item], new: Value) 
     chosen = [a for a, e in enumerate(items) if isinstance(e, Many | Fixed | Moving)]
     whole = all(_is_whole(e) and e.size == n for (a, e), n in _sized(x, items) if a not in chosen)
     if NEW_AXIS in items or not whole:
-        raise it.fail(
-            "J011",
-            what="writing to an array of places and a slice at once",
-            reason="only whole axes can stand beside arrays of places when they are written",
-            fix="write the slice of a copy, then put that back",
-        )
+        what = "writing to an array of places and a slice at once"
+        raise it.fail("J054", what=what, fix="write into a view: part = x[:, 1:3]; part[i] = v")
     rank = len(shape_of(x))
     rest = [a for a in range(rank) if a not in chosen]
     order = [*chosen, *rest]

@@ -45,8 +45,11 @@ def proceed(it: Interpreter, flow: Flow, rest: Code) -> Flow:
     return at_next(it, flow, rest)
 
 
-def at_next(it: Interpreter, flow: Flow, code: Code) -> Flow:
-    """Run ``code`` where the next statement follows; elsewhere the end stays what it is."""
+def at_next(
+    it: Interpreter, flow: Flow, code: Code, otherwise: Callable[[Flow], Flow] = lambda left: left
+) -> Flow:
+    """Run ``code`` where the next statement follows; elsewhere the end stays what it is, or what
+    ``otherwise`` makes of it."""
     left = Flow(flow.ends - {End.NEXT})
 
     def here() -> Flow:
@@ -55,7 +58,7 @@ def at_next(it: Interpreter, flow: Flow, code: Code) -> Flow:
 
     def there() -> Flow:
         narrow(it, left)
-        return left
+        return otherwise(left)
 
     return branch(it, is_end(it, End.NEXT), here, there)[0]
 

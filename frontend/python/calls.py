@@ -59,12 +59,7 @@ class Call:
         for name, v in self.keywords.items():
             default = isinstance(v, Known) and v.value is None
             if name not in names and not default:
-                raise self.it.fail(
-                    "J011",
-                    what=f"the argument {name!r} of {self.name}",
-                    reason="the compiler knows no such argument",
-                    fix="leave it out",
-                )
+                raise self.it.fail("J047", argument=name, name=self.name)
         if len(self.args) > count:
             raise self.misfit(f"takes {count} arguments, {len(self.args)} are given")
 
@@ -107,7 +102,7 @@ def invoke(
         return call_method(it, f, args, keywords)
     if isinstance(f, Known):
         return _known(it, f.value, args, keywords)
-    raise it.fail("J012", name=it.describe(f), fix="call a function")
+    raise it.fail("J012", name=it.describe(f))
 
 
 def _known(
@@ -136,7 +131,14 @@ def _known(
     method = vars(type(f)).get("__call__")
     if isinstance(method, FunctionType):
         return invoke(it, Known(method), [Known(f), *args], keywords)
-    raise it.fail("J012", name=name, fix=_advice(f))
+    if "random" in (getattr(f, "__module__", None) or "") or _is_generator(f):
+        raise it.fail("J042", name=name)
+    raise it.fail("J012", name=name)
+
+
+def _is_generator(f: Any) -> bool:
+    owner = getattr(f, "__self__", None)
+    return isinstance(owner, np.random.Generator | np.random.RandomState)
 
 
 def _record(
@@ -179,9 +181,3 @@ def _name(f: Any) -> str:
     if isinstance(f, np.ufunc) or module.partition(".")[0] == "numpy":
         return f"numpy.{name}"
     return name if module in ("", "builtins") else f"{module}.{name}"
-
-
-def _advice(f: Any) -> str:
-    if getattr(f, "__module__", None) == "numpy.random" or "random" in type(f).__module__:
-        return "use numpy.random.default_rng(seed) inside of the function"
-    return "compute it before the call and pass the result as an argument"

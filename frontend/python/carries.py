@@ -117,7 +117,7 @@ class Carries:
             values = join.leaves(left=True)
             self.it.state.heap.update({c: make(values) for c, make in join.cells.items()})
             names[frame][name] = build(values)
-        self.start = Snapshot(tuple(names), dict(self.it.state.heap))
+        self.start = Snapshot(tuple(names), dict(self.it.state.heap), self.start.sites)
         self._pending = []
 
     # ---- what changes
@@ -174,7 +174,8 @@ class Carries:
         build = new.value(name, before, after)
         poison = new.poisons[0] if new.poisons else None
         if poison is None and not self.runs and any(map(_int_to_float, old.slots, new.slots)):
-            poison = Poison("J004", {"name": name})
+            notes = new.notes(name, ("before the loop", "in a step"))
+            poison = Poison("J004", {"name": name}, notes)
         if poison is not None:
             return Join(self.it, self.start, self.start), always(poison)
         kept = [(s.tensor, s.python) for s in old.slots] == [
@@ -208,7 +209,9 @@ class Carries:
             for name in names:
                 mine = self.it.state.frames[frame].names
                 if name not in mine and (frame, name) not in done and name != FLOW:
-                    mine[name] = Poison("J002", {"name": name})
+                    site = end.site(name)
+                    notes = () if site is None else (("bound here", site),)
+                    mine[name] = Poison("J002", {"name": name}, notes)
 
 
 def _grows(before: Content, after: Content) -> bool:

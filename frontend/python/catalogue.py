@@ -69,14 +69,14 @@ _ROWS: dict[str, Entry] = {
         "define it in a file or a notebook cell, or give its text: millrace.jit(src=...)",
     ),
     "J011": Entry(
-        "{what} is not supported",
-        "{reason}",
-        "{fix}",
+        "{what} is no statement of compiled code",
+        "it is about effects, exceptions or definitions, which numerical code does not have",
+        "keep it outside of the function",
     ),
     "J012": Entry(
         "{name} cannot be called in compiled code",
-        "only functions with Python source and the numpy functions of docs/jit.md are compiled",
-        "{fix}",
+        "functions with Python source are compiled, and the numpy functions of docs/jit.md",
+        "compute it before the call and pass the result as an argument",
     ),
     "J013": Entry(
         "{name}: {reason}",
@@ -149,24 +149,14 @@ _ROWS: dict[str, Entry] = {
         "return the same shape and dtype on all paths",
     ),
     "J027": Entry(
-        "a shape depends on data",
-        "{reason}",
-        "{fix}",
-    ),
-    "J028": Entry(
-        "an argument of type {type} ({name})",
-        "arguments are arrays, numbers, tuples and lists of them, or constants such as strings",
-        "convert it with numpy.asarray before the call",
+        "the shape given to {name} is known at run time only",
+        "arrays of compiled code have shapes that are known when it is compiled",
+        "use the shape of an argument, x.shape, or name the argument in @jit(static=...)",
     ),
     "J029": Entry(
         "{what} of dtype {dtype}",
         "the compiler has bool, integers of 8 to 64 bits, float16, float32 and float64",
         "cast it with astype to one of these",
-    ),
-    "J030": Entry(
-        "the types of {name!r} do not settle",
-        "after several passes over the loop its variables still change their types",
-        "give the loop's variables their final types before the loop",
     ),
     "J033": Entry(
         "a list grows in a loop whose number of steps depends on data",
@@ -187,6 +177,101 @@ _ROWS: dict[str, Entry] = {
         "{what}",
         "the condition is known when the function is compiled",
         "change the arguments or the condition",
+    ),
+    "J035": Entry(
+        "print has no place in compiled code",
+        "compiled code has no console",
+        "return the values and print them after the call",
+    ),
+    "J036": Entry(
+        "a generator function",
+        "yield suspends a function in the middle, compiled functions run to their end",
+        "return an array, or a list of all values",
+    ),
+    "J037": Entry(
+        "assigning the global {name!r}",
+        "compiled functions have no effects besides their results",
+        "return the value and assign it outside",
+    ),
+    "J038": Entry(
+        "assigning the attribute {name}",
+        "objects from outside are constants of the compiled function",
+        "use a local variable, and return what should be kept",
+    ),
+    "J039": Entry(
+        "deleting items",
+        "lists and arrays keep their items in compiled code",
+        "build a new list of the items that stay",
+    ),
+    "J040": Entry(
+        "a decorator on a nested function",
+        "what it makes of the function is not known",
+        "call the undecorated function",
+    ),
+    "J041": Entry(
+        "a random generator without a seed",
+        "compiled code has no source of entropy",
+        "give a seed: np.random.default_rng(42)",
+    ),
+    "J042": Entry(
+        "{name} draws from a generator outside of the function",
+        "its state would have to change; only PCG64 generators made inside are compiled",
+        "make one in the function: rng = np.random.default_rng(seed)",
+    ),
+    "J043": Entry(
+        "the length of a slice is known at run time only",
+        "its bounds depend on data, and arrays have shapes that are known when compiling",
+        "take a window of known length, x[i : i + 8], or select with np.where",
+    ),
+    "J044": Entry(
+        "a mask that is known at run time only",
+        "how many elements it selects depends on data, and would be a shape",
+        "{fix}",
+    ),
+    "J045": Entry(
+        "how many elements {name} gives depends on data",
+        "arrays of compiled code have shapes that are known when it is compiled",
+        "{fix}",
+    ),
+    "J047": Entry(
+        "{name} with the argument {argument!r}",
+        "the compiler knows the function, but not this argument",
+        "leave it out, or compute it in another way",
+    ),
+    "J048": Entry(
+        "returning a {what}",
+        "results are arrays, numbers, and tuples, lists and dictionaries of them",
+        "return the values that it is made of",
+    ),
+    "J049": Entry(
+        "an index of run time into a list whose items differ",
+        "which shape or dtype the item has would depend on data",
+        "unroll the loop: for i in millrace.static(range(n))",
+    ),
+    "J050": Entry(
+        "writing {source} into an array of {target} in place",
+        "numpy refuses it too: an augmented assignment keeps the array's dtype",
+        "make a new array, x = x + y, or cast with astype",
+    ),
+    "J051": Entry(
+        "the number {value} does not fit int64",
+        "Python's integers have no bound, numpy's and the compiler's have 64 bits",
+        "use smaller numbers, or floats",
+    ),
+    "J052": Entry(
+        "{what} is no expression of compiled code",
+        "it has no meaning for arrays and numbers",
+        "compute it outside of the function",
+    ),
+    "J053": Entry(
+        "a comprehension with a condition on data",
+        "how many items it has would be known at run time only",
+        "use np.where, or a loop that writes into an array",
+    ),
+    "J054": Entry(
+        "{what} is not supported",
+        "the compiler knows the function, but not in this form",
+        "{fix}",
     ),
 }
 

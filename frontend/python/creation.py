@@ -88,11 +88,7 @@ def stack_alike(it: Interpreter, content: Sequence[Abstract]) -> tuple[Value, ty
 def shape_argument(c: Call, v: Abstract) -> tuple[int, ...]:
     """A shape: an int or a tuple of ints, known now."""
     if isinstance(v, Number):
-        raise c.it.fail(
-            "J027",
-            reason=f"the shape given to {c.name} is known at run time only",
-            fix="use the shape of an argument, x.shape, or a constant",
-        )
+        raise c.it.fail("J027", name=c.name)
     items = v.items if isinstance(v, Tuple) else None
     if isinstance(v, ListRef):
         from millrace.frontend.python.lists import items as items_of

@@ -20,7 +20,8 @@ def assert_(it: Interpreter, node: ast.Assert) -> None:
     if truth is True:
         return
     if truth is False:
-        raise it.fail("J032", what="the assertion fails")
+        text = "" if node.msg is None else f": {ast.unparse(node.msg)}"
+        raise it.fail("J032", what=f"the assertion fails{text}")
     if it.check_asserts:
         it.emit.insert(Check(it.emit.extract(truth), code="bound"))
 
@@ -28,7 +29,8 @@ def assert_(it: Interpreter, node: ast.Assert) -> None:
 def raise_(it: Interpreter, node: ast.Raise) -> Flow:
     """Reached for certain, it is an error now; else it ends the run."""
     if it.emit.builder.block is it.entry:
-        raise it.fail("J032", what="this line raises an exception")
+        text = "an exception" if node.exc is None else ast.unparse(node.exc)
+        raise it.fail("J032", what=f"this line raises {text}")
     never = it.emit.extract(it.emit.constant(False))
     it.emit.insert(Check(never, code="bound"))
     it.state.frame.names[FLOW] = Known(int(End.RETURN))

@@ -22,12 +22,8 @@ def evaluate(it: Interpreter, node: ast.expr) -> Abstract:
     handler = _HANDLERS.get(type(node))
     with it.at(node):
         if handler is None:
-            raise it.fail(
-                "J011",
-                what=_NAMES.get(type(node), f"a {type(node).__name__} expression"),
-                reason="it has no meaning in compiled numerical code",
-                fix="compute it outside of the function",
-            )
+            what = _NAMES.get(type(node), f"a {type(node).__name__} expression")
+            raise it.fail("J052", what=what)
         return handler(it, node)
 
 
@@ -156,11 +152,7 @@ def _certain(it: Interpreter, test: ast.expr) -> bool:
         truth = it.truth(it.eval(test))
         if isinstance(truth, bool):
             return truth
-        raise it.fail(
-            "J027",
-            reason="how many items the comprehension has depends on the condition",
-            fix="use np.where, or a loop that writes into an array",
-        )
+        raise it.fail("J053")
 
 
 def _joined(it: Interpreter, node: ast.JoinedStr) -> Abstract:

@@ -43,13 +43,7 @@ def closure(it: Interpreter, node: ast.FunctionDef | ast.Lambda) -> Function:
     outer = it.state.frame
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
     if decorators:
-        raise it.fail(
-            "J011",
-            decorators[0],
-            what="a decorator on a nested function",
-            reason="what it makes of the function is not known",
-            fix="call the undecorated function",
-        )
+        raise it.fail("J040", decorators[0])
     defaults = tuple(it.eval(d) for d in node.args.defaults)
     pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
     keywords = {a.arg: it.eval(d) for a, d in pairs if d is not None}
@@ -121,13 +115,7 @@ def _result(it: Interpreter, flow: Flow) -> Abstract:
 def _reject_generators(it: Interpreter, node: ast.FunctionDef) -> None:
     for n in ast.walk(node):
         if isinstance(n, ast.Yield | ast.YieldFrom):
-            raise it.fail(
-                "J011",
-                n,
-                what="yield",
-                reason="a generator suspends in the middle, compiled functions do not",
-                fix="return an array or a list of all values",
-            )
+            raise it.fail("J036", n)
 
 
 # ---- arguments

@@ -140,12 +140,7 @@ class _Import:
         if isinstance(v, DictRef):
             content = it.state.heap[v.cell]
             return OutputMapping(tuple((k, self._output(x)) for k, x in content.items()))
-        raise it.fail(
-            "J011",
-            what=f"returning a {it.describe(v)}",
-            reason="results are arrays, numbers, and tuples, lists and dictionaries of them",
-            fix="return the values that it is made of",
-        )
+        raise it.fail("J048", what=it.describe(v))
 
     def _leaf(self, ir: Value, python: type | None, *, scalar: bool) -> OutputLeaf:
         self.results.append(ir)

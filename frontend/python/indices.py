@@ -182,11 +182,7 @@ def _slice(it: Interpreter, v: Slice, size: int) -> Entry:
     step = 1 if v.step is None else it.known_int(v.step, "the step of a slice")
     length = _length(it, v, size)
     if step != 1 or length is None:
-        raise it.fail(
-            "J027",
-            reason="the bounds of the slice are known at run time, and so would its length be",
-            fix="take a window of known length, x[i : i + 8], or a mask with np.where",
-        )
+        raise it.fail("J043")
     assert v.start is not None
     start_ir = it.emit.cast(it.tensor(v.start), I64)
     return Window(start_ir, length)

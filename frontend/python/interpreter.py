@@ -38,6 +38,9 @@ from millrace.ir.errors import IRError
 from millrace.ir.location import Location
 from millrace.ir.types import TensorType, element_type_of
 
+STATIC = "use a constant, or name the argument in @jit(static=...)"
+"""How an argument can be known when a function is compiled."""
+
 
 class Interpreter:
     """Interprets one function, into ``entry``."""
@@ -58,7 +61,7 @@ class Interpreter:
         self,
         code: str,
         node: ast.AST | None = None,
-        notes: Sequence[tuple[str, ast.AST, Source]] = (),
+        notes: Sequence[tuple[str, Where]] = (),
         **fields: Any,
     ) -> JitError:
         """The error ``code`` at ``node``, by default where the interpreter is."""
@@ -67,7 +70,7 @@ class Interpreter:
         if where is not None:
             place = where.source.place(node if node is not None else where.node)
         trail = [w.source.place(w.node) for w in self.trail]
-        extra = [Note(text, source.place(n)) for text, n, source in notes]
+        extra = [Note(text, w.source.place(w.node)) for text, w in notes]
         return JitError(code, fields, place, extra, trail)
 
     @contextmanager
@@ -193,7 +196,7 @@ class Interpreter:
             raise self.fail("J025", what=str(e), fix="use a number that fits the type") from None
         if array.dtype not in SUPPORTED:
             if array.dtype == object and isinstance(value, int):
-                raise self.fail("J025", what=f"{value} exceeds int64", fix="use smaller numbers")
+                raise self.fail("J051", value=value)
             raise self.fail("J029", what=f"a value ({value!r})", dtype=array.dtype)
         return self.emit.constant(array)
 
@@ -220,10 +223,14 @@ class Interpreter:
     def need_numeric(self, v: Abstract, what: str) -> Abstract:
         """``v`` as a number or an array; an error that names ``what`` needs it."""
         v = self.as_array(v)
+        if isinstance(v, Known) and isinstance(v.value, int | complex | np.generic):
+            dtype = np.asarray(v.value).dtype
+            if dtype.hasobject:
+                raise self.fail("J051", value=v.value)
+            if dtype not in SUPPORTED:
+                raise self.fail("J029", what=what, dtype=dtype)
         if not is_numeric(v):
             raise self.fail("J017", op=what, types=v.describe())
-        if isinstance(v, Known) and np.asarray(v.value).dtype not in SUPPORTED:
-            raise self.fail("J029", what=what, dtype=np.asarray(v.value).dtype)
         return v
 
     def row(self, v: ArrayRef, step: Value) -> Abstract:
@@ -237,7 +244,7 @@ class Interpreter:
 
     # ---- what has to be known
 
-    def known(self, v: Abstract, what: str, fix: str = "use a constant") -> Any:
+    def known(self, v: Abstract, what: str, fix: str = STATIC) -> Any:
         """The Python object behind ``v``; an error when it is not known now."""
         if isinstance(v, Known):
             return v.value
@@ -254,7 +261,7 @@ class Interpreter:
                 return content
         raise self.fail("J015", what=what, got=v.describe(), fix=fix)
 
-    def known_int(self, v: Abstract, what: str, fix: str = "use a constant") -> int:
+    def known_int(self, v: Abstract, what: str, fix: str = STATIC) -> int:
         value = self.known(v, what, fix)
         try:
             return int(value.__index__())
@@ -296,18 +303,15 @@ class Interpreter:
     def assign_name(self, name: str, value: Abstract) -> None:
         frame: Frame = self.state.frame
         if name in frame.globals:
-            raise self.fail(
-                "J011",
-                what=f"assigning the global {name!r}",
-                reason="compiled functions have no effects besides their results",
-                fix="return the value",
-            )
+            raise self.fail("J037", name=name)
         if name in frame.nonlocals:
             outer = frame.function.frame
             while outer is not None and name not in outer.assigned:
                 outer = outer.function.frame
             frame = outer or frame
         frame.names[name] = value
+        if self.where is not None:
+            frame.sites[name] = self.where
 
     # ---- operations
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from millrace.frontend.python.flow import FLOW, RESULT, Flow
 from millrace.frontend.python.promotion import Weak, result_type, strong, widest_python
-from millrace.frontend.python.state import Content, Snapshot
+from millrace.frontend.python.state import Content, Snapshot, Where
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
@@ -92,7 +92,7 @@ class Join:
             return self._one_sided(name, a, b)
         for side in (a, b):
             if isinstance(side, Poison):
-                return self._poison(_one_path(name) if side.code == "J001" else side)
+                return self._poison(self._one_path(name) if side.code == "J001" else side)
         if is_number(a) and is_number(b):
             return self._number(name, a, b)
         for kind, join in _BY_KIND:
@@ -114,7 +114,7 @@ class Join:
         )
         (x, _), (y, _) = sides
         if not bound:
-            return self._poison(_one_path(name))
+            return self._poison(self._one_path(name))
         if x is not None and y is not None:
             build = self.value(name, x, y)
         elif x is not None:
@@ -129,7 +129,7 @@ class Join:
     def _one_sided(self, name: str, a: Abstract | None, b: Abstract | None) -> Build:
         present = a if b is None else b
         if name != RESULT or present is None:
-            return self._poison(_one_path(name))
+            return self._poison(self._one_path(name))
         mine = self.left if b is None else self.right
         return self._copy(present, mine, left=b is None)
 
@@ -271,12 +271,24 @@ class Join:
     def _differ(self, name: str, a: Abstract, b: Abstract) -> Build:
         before, after = (self.it.describe(v, s.heap) for v, s in ((a, self.left), (b, self.right)))
         fields = {"name": name, "before": before, "after": after}
-        if name == RESULT:
-            return self._poison(Poison("J026", fields))
-        if not self.dynamic:
-            return self._poison(Poison("J006", fields))
-        shapes = [self.it.shape_in(v, s.heap) for v, s in ((a, self.left), (b, self.right))]
-        return self._poison(Poison("J005" if shapes[0] != shapes[1] else "J003", fields))
+        code = "J026" if name == RESULT else "J006"
+        if self.dynamic and name != RESULT:
+            shapes = [self.it.shape_in(v, s.heap) for v, s in ((a, self.left), (b, self.right))]
+            code = "J005" if shapes[0] != shapes[1] else "J003"
+        texts = (
+            ("before the loop", "in a step") if self.dynamic else ("on one path", "on the other")
+        )
+        return self._poison(Poison(code, fields, self.notes(name, texts)))
+
+    def _one_path(self, name: str) -> Poison:
+        notes = self.notes(name, ("bound here", "bound here"))
+        return Poison("J002", {"name": name}, notes[:1])
+
+    def notes(self, name: str, texts: Sequence[str]) -> tuple[tuple[str, Where], ...]:
+        """Where both sides have bound a name."""
+        sites = [s.site(name) for s in (self.left, self.right)]
+        pairs = zip(texts, sites, strict=True)
+        return tuple((text, site) for text, site in pairs if site is not None)
 
     # ---- the tensors
 
@@ -318,10 +330,6 @@ def _bound(v: Abstract | None, flow: Flow) -> tuple[Abstract | None, frozenset[i
 def always(v: Abstract) -> Build:
     """A value that needs no slots."""
     return lambda results: v
-
-
-def _one_path(name: str) -> Poison:
-    return Poison("J002", {"name": name})
 
 
 def _can_change(v: Abstract) -> bool:

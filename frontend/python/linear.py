@@ -121,10 +121,8 @@ def _einsum(c: Call) -> Abstract:
     c.allow(len(c.args), "optimize")
     equation = c.it.known(c.need(0, "subscripts"), "the subscripts of einsum")
     if not isinstance(equation, str):
-        raise c.it.fail(
-            "J011", what="einsum without a text of subscripts", reason="the operands come mixed "
-            "with lists", fix="write the subscripts as a text",
-        )  # fmt: skip
+        what = "einsum without a text of subscripts"
+        raise c.it.fail("J054", what=what, fix="write the subscripts as a text")
     tensors, dtype = operands(c.it, c.args[1:], c.name)
     return _finish(c.it, c.it.op(Einsum, tensors, equation=equation), dtype)
 
@@ -165,10 +163,8 @@ def _norm(c: Call) -> Abstract:
     axes = range(rank) if given is None else np.atleast_1d(given)
     wanted = tuple(sorted(one_axis(c, int(a), rank) for a in axes))
     if order not in (None, 2, 1, np.inf, -np.inf) or (len(wanted) > 1 and order is not None):
-        raise c.it.fail(
-            "J011", what=f"the norm of order {order!r}", reason="it needs singular values",
-            fix="use the default norm",
-        )  # fmt: skip
+        what = f"the norm of order {order!r}"
+        raise c.it.fail("J054", what=what, fix="use the default norm")
     size = apply(c.it, np.absolute, [x], c.name)
     words: dict[str, Any] = {"axis": c.it.wrap(wanted)}
     if c.get(-1, "keepdims") is not None:

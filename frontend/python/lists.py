@@ -145,12 +145,7 @@ def _moving_item(it: Interpreter, content: Sequence[Abstract], index: Number) ->
         alike = any(isinstance(s, Rows) for s in content) or stack_alike(it, content) is not None
         rows = as_rows(it, content) if alike else None
     if rows is None:
-        raise it.fail(
-            "J015",
-            what="the index of a list whose items differ",
-            got=index.describe(),
-            fix="unroll the loop: for i in millrace.static(range(n))",
-        )
+        raise it.fail("J049")
     row = it.op(Index, rows.ir, [index.ir], axes=(0,))
     if isinstance(rows.like, ArrayRef):
         return it.array(row)

@@ -21,14 +21,16 @@ from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.control import Scan
+from millrace.ir.errors import CompileError
 from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import INDEX
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
 
-MAX_ROUNDS = 10
-"""How often a body is interpreted before its types must have settled."""
+MAX_ROUNDS = 1000
+"""How often a body is interpreted at most until its types have settled: each time at least one
+variable takes a type that it keeps."""
 Body = Callable[[Value | None], Flow]
 """Runs a step, given its number where that is counted."""
 
@@ -101,16 +103,18 @@ def discard(block: Block) -> None:
 
 
 def _finish(it: Interpreter, flow: Flow, orelse: list[ast.stmt]) -> Flow:
-    """The ``else`` of a loop; a ``break`` ends here."""
+    """The ``else`` of a loop; a ``break`` of the loop ends here, one in the ``else`` does not."""
     from millrace.frontend.python.statements import block_steps
 
-    if orelse and End.NEXT in flow.ends:
+    if not orelse or End.NEXT not in flow.ends:
+        return absorb(it, flow, End.BREAK)
 
-        def code() -> Flow:
-            return run(it, block_steps(it, orelse))
+    def code() -> Flow:
+        return run(it, block_steps(it, orelse))
 
-        flow = code() if flow.is_next else at_next(it, flow, code)
-    return absorb(it, flow, End.BREAK)
+    if flow.is_next:
+        return code()
+    return at_next(it, flow, code, lambda left: absorb(it, left, End.BREAK))
 
 
 def absorb(it: Interpreter, flow: Flow, end: End) -> Flow:
@@ -246,7 +250,8 @@ class Loop:
             raise self.it.fail("J033", self.node)
 
     def _unsettled(self) -> Exception:
-        return self.it.fail("J030", self.node, name=", ".join(n for _, n in self.carries.names))
+        place = self.it.fail("J031", self.node).place
+        return CompileError(f"internal error: {place}: the types of the loop do not settle")
 
     # ---- a known number of steps, or one known before the loop
 

@@ -26,12 +26,7 @@ def _new_generator(c: Call) -> Abstract:
     fix = "use a constant seed"
     given = c.get(0, "seed")
     if given is None:
-        raise c.it.fail(
-            "J011",
-            what="a generator without a seed",
-            reason="compiled code has no source of entropy",
-            fix="give a seed",
-        )
+        raise c.it.fail("J041")
     if isinstance(given, Generator):
         return given
     seed = c.it.known(given, "the seed of a generator", fix)
@@ -137,10 +132,7 @@ def _integers(c: Call) -> Abstract:
     last -= 0 if c.known(5, "endpoint", False) else 1
     dtype = np.dtype(c.known(4, "dtype", np.int64))
     if dtype.itemsize != 8:
-        raise c.it.fail(
-            "J011", what=f"integers of {dtype}", reason="numpy draws narrow ones in another order",
-            fix="draw int64 and convert with astype",
-        )  # fmt: skip
+        raise c.it.fail("J054", what=f"integers of {dtype}", fix="draw int64, then use astype")
     if last < first:
         raise c.it.fail("J025", what="low >= high", fix="use bounds in order")
     size = c.get(3, "size")

@@ -67,10 +67,7 @@ def _unknown_size(advice: str) -> Row:
         values = [c.it.need_numeric(a, c.name) for a in c.args]
         known = [c.it.emit.known(c.it.tensor(v)) for v in values]
         if any(k is None for k in known):
-            raise c.it.fail(
-                "J027", reason=f"how many elements {c.name} gives is known at run time only",
-                fix=advice,
-            )  # fmt: skip
+            raise c.it.fail("J045", name=c.name, fix=advice)
         function = getattr(np, c.name.removeprefix("numpy.").rpartition(".")[2])
         return _constant(c, function(*known))
 

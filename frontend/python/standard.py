@@ -372,12 +372,7 @@ def _partial(c: Call) -> Abstract:
 
 
 def _print(c: Call) -> Abstract:
-    raise c.it.fail(
-        "J011",
-        what="print",
-        reason="compiled code has no console",
-        fix="return the values and print them afterwards",
-    )
+    raise c.it.fail("J035")
 
 
 # ---- selection
@@ -385,11 +380,7 @@ def _print(c: Call) -> Abstract:
 
 def _where(c: Call) -> Abstract:
     if len(c.args) != 3:
-        raise c.it.fail(
-            "J027",
-            reason="how many elements satisfy the condition is known at run time only",
-            fix="use np.where(condition, x, y)",
-        )
+        raise c.it.fail("J045", name=c.name, fix="use np.where(condition, x, y)")
     from millrace.frontend.python.operators import check_broadcast
     from millrace.frontend.python.promotion import result_type
 

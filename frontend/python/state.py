@@ -20,6 +20,8 @@ class Frame:
     def __init__(self, function: Function, names: dict[str, Abstract]) -> None:
         self.function = function
         self.names = names
+        self.sites: dict[str, Where] = {}
+        """Where names were bound last, for messages."""
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         self.assigned: frozenset[str] = frozenset()
@@ -36,6 +38,11 @@ class Snapshot:
 
     names: tuple[Mapping[str, Abstract], ...]
     heap: Mapping[Cell, Content]
+    sites: tuple[Mapping[str, Where], ...] = ()
+
+    def site(self, name: str) -> Where | None:
+        """Where the innermost variable of that name was bound."""
+        return next((s[name] for s in reversed(self.sites) if name in s), None)
 
 
 @dataclass
@@ -55,7 +62,8 @@ class State:
         return self.frames[-1]
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(tuple(dict(f.names) for f in self.frames), dict(self.heap))
+        names = tuple(dict(f.names) for f in self.frames)
+        return Snapshot(names, dict(self.heap), tuple(dict(f.sites) for f in self.frames))
 
     def restore(self, snapshot: Snapshot) -> None:
         for frame, names in zip(self.frames, snapshot.names, strict=True):

@@ -30,12 +30,8 @@ def execute(it: Interpreter, node: ast.stmt, rest: Code | None) -> tuple[Flow, b
             return _if(it, node, rest)
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise it.fail(
-                "J011",
-                what=_NAMES.get(type(node), f"a {type(node).__name__} statement"),
-                reason="it has no meaning in compiled numerical code",
-                fix="keep it outside of the function",
-            )
+            what = _NAMES.get(type(node), f"a {type(node).__name__} statement")
+            raise it.fail("J011", what=what)
         return handler(it, node) or NEXT, False
 
 
@@ -66,7 +62,7 @@ def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
 
 def _return(it: Interpreter, node: ast.Return) -> Flow:
     value = it.eval(node.value) if node.value is not None else Known(None)
-    it.state.frame.names[RESULT] = value
+    it.assign_name(RESULT, value)
     it.state.frame.names[FLOW] = Known(int(End.RETURN))
     return only(End.RETURN)
 
@@ -96,12 +92,7 @@ def assign(it: Interpreter, target: ast.expr, value: Abstract) -> None:
             writes.write(it, target, value)
     else:
         with it.at(target):
-            raise it.fail(
-                "J011",
-                what="assigning an attribute",
-                reason="objects from outside must not change, they are constants here",
-                fix="use a local variable, and return what should be kept",
-            )
+            raise it.fail("J038", name=ast.unparse(target))
 
 
 def _unpack(it: Interpreter, target: ast.Tuple | ast.List, value: Abstract) -> None:
@@ -135,12 +126,7 @@ def _augmented(it: Interpreter, node: ast.AugAssign) -> None:
 def _delete(it: Interpreter, node: ast.Delete) -> None:
     for target in node.targets:
         if not isinstance(target, ast.Name):
-            raise it.fail(
-                "J011",
-                what="deleting items",
-                reason="lists and arrays keep their size in compiled code",
-                fix="build a new list",
-            )
+            raise it.fail("J039")
         it.lookup(target.id)
         it.state.frame.names[target.id] = Poison("J001", {"name": target.id})
 

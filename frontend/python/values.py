@@ -7,7 +7,6 @@ of one array see the same writes."""
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from millrace.ir.types import ElementType, TensorType
 
 if TYPE_CHECKING:
     from millrace.frontend.python.source import FunctionNode, Source
-    from millrace.frontend.python.state import Frame
+    from millrace.frontend.python.state import Frame, Where
 
 
 class Abstract:
@@ -250,7 +249,8 @@ class Poison(Abstract):
 
     code: str
     fields: Mapping[str, Any]
-    notes: tuple[tuple[str, ast.AST, Source], ...] = ()
+    notes: tuple[tuple[str, Where], ...] = ()
+    """Other places that have to do with it."""
 
     def describe(self) -> str:
         return "undefined"

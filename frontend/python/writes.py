@@ -75,11 +75,7 @@ def _check_cast(it: Interpreter, new: Abstract, owner: ArrayRef) -> None:
     """In place, results are cast back as numpy's ``same_kind`` rule allows."""
     source, target = it.dtype(new), it.dtype(owner)
     if not np.can_cast(source, target, "same_kind"):
-        raise it.fail(
-            "J025",
-            what=f"cannot write {source} into an array of {target} in place",
-            fix="make a new array: x = x + y",
-        )
+        raise it.fail("J050", source=source, target=target)
 
 
 def _write_item(

@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from millrace.driver.compiler import compile_artifact
-from millrace.driver.jit_arguments import Arguments, describe_arguments
+from millrace.driver.jit_arguments import Arguments, Static, describe_arguments
 from millrace.driver.jit_entry import Specialisation
 from millrace.driver.jit_types import ArrayType, NumberType
 from millrace.driver.model import Model
@@ -40,6 +40,7 @@ class JitFunction:
         options: CompileOptions,
         signature: Mapping[str, ArrayType | NumberType] | None = None,
         *,
+        static: Sequence[str] = (),
         check: bool = False,
     ) -> None:
         functools.update_wrapper(self, function)
@@ -47,6 +48,11 @@ class JitFunction:
         self._options = options
         self._types = dict(signature or {})
         self._check = check
+        self._parameters = list(inspect.signature(function).parameters)
+        self._static = frozenset(static)
+        unknown = sorted(self._static - set(self._parameters))
+        if unknown:
+            raise CompileError(f"{function.__name__} has no parameter {unknown[0]!r}")
         self._cache: dict[Any, Specialisation] = {}
         self._fast: tuple[Callable[..., Any], ...] = ()
         self._lock = threading.RLock()
@@ -59,11 +65,20 @@ class JitFunction:
                 result = call(*args)
                 if result is not NotImplemented:
                     return result
-        given = describe_arguments(args, keywords)
+        given = self._describe(args, keywords)
         found = self._cache.get(given.key)
         if found is None:
             found = self._specialise(given)
         return found(given.arrays)
+
+    def _describe(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> Arguments:
+        if not self._static:
+            return describe_arguments(args, keywords)
+        given = [
+            Static(a) if n in self._static else a for n, a in zip_names(self._parameters, args)
+        ]
+        words = {k: Static(v) if k in self._static else v for k, v in keywords.items()}
+        return describe_arguments(given, words)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As a method: the object is a constant argument."""
@@ -94,14 +109,11 @@ class JitFunction:
     def _check_types(self, given: Arguments) -> None:
         """Arguments against the signature that was declared."""
         sizes: dict[str, int] = {}
-        for name, spec in zip(self._names(), given.specs, strict=False):
+        for name, spec in zip(self._parameters, given.specs, strict=False):
             wanted = self._types.get(name)
             fits = isinstance(spec, ArraySpec) and (wanted is None or wanted.accepts(spec, sizes))
             if wanted is not None and not fits:
                 raise CompileError(f"{self._name}: argument {name!r} is {spec}, not {wanted}")
-
-    def _names(self) -> list[str]:
-        return list(inspect.signature(self.__millrace_function__).parameters)
 
     # ---- looking at it
 
@@ -137,7 +149,7 @@ class JitFunction:
             if missing:
                 raise CompileError(f"{self._name}: the signature lacks {', '.join(missing)}")
             return (), {n: t.spec(sizes) for n, t in self._types.items()}
-        given = describe_arguments(args, keywords)
+        given = self._describe(args, keywords)
         return given.specs, given.keywords
 
     @property
@@ -216,6 +228,7 @@ def jit(
     strict: bool = False,
     unroll: str | int = "auto",
     check: bool = False,
+    static: str | Sequence[str] = (),
     **signature: Any,
 ) -> Any:
     """Compile a numerical Python function, with its control flow, to native code.
@@ -224,7 +237,8 @@ def jit(
     is compiled when it is called, once for each combination of argument types and shapes, or ahead
     of time for a signature: ``@jit(x=f32[1, 50, 16])``. ``src`` is the text of a function that has
     no file. ``strict`` forbids reassociation and contraction of float arithmetic, ``unroll`` is as
-    for :func:`millrace.compile`, ``check`` makes ``assert`` statements run-time checks."""
+    for :func:`millrace.compile`, ``check`` makes ``assert`` statements run-time checks. Arguments
+    that ``static`` names are constants of the compiled function, made for each value of theirs."""
     options = CompileOptions(target=target, strict=strict, unroll=str(unroll))
     for name, given in signature.items():
         if not isinstance(given, ArrayType | NumberType):
@@ -235,11 +249,17 @@ def jit(
             f = f.__millrace_function__
         if not isinstance(f, FunctionType):
             raise CompileError(f"millrace.jit: expected a Python function, got {type(f).__name__}")
-        return JitFunction(f, options, signature, check=check)
+        names = (static,) if isinstance(static, str) else tuple(static)
+        return JitFunction(f, options, signature, static=names, check=check)
 
     if src is not None:
         return decorate(_function_of_text(src))
     return decorate if function is None else decorate(function)
+
+
+def zip_names(names: Sequence[str], args: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Arguments with the names of their parameters; those of ``*args`` have none."""
+    return list(zip([*names[: len(args)], *[""] * (len(args) - len(names))], args, strict=True))
 
 
 def _function_of_text(src: str) -> FunctionType:

@@ -34,6 +34,13 @@ class Arguments:
     key: Any
 
 
+@dataclass(frozen=True)
+class Static:
+    """An argument that is to be a constant of the compiled function."""
+
+    value: Any
+
+
 def describe_arguments(args: Sequence[Any], keywords: Mapping[str, Any]) -> Arguments:
     arrays: list[Any] = []
     specs = [_describe(a, arrays) for a in args]
@@ -43,7 +50,9 @@ def describe_arguments(args: Sequence[Any], keywords: Mapping[str, Any]) -> Argu
 
 
 def _describe(value: Any, arrays: list[Any]) -> Spec:
-    if isinstance(value, _PYTHON):
+    if isinstance(value, Static):
+        return StaticSpec(value.value)
+    if isinstance(value, _PYTHON) and not isinstance(value, np.generic):
         kind = next(t for t in _PYTHON if isinstance(value, t))
         spec = ArraySpec.of_python(kind)
         arrays.append(_python_number(value, spec))

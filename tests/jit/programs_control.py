@@ -471,3 +471,18 @@ def nothing_happens(v):
     if v > 0:
         pass
     return v
+
+
+@program("for-else, break", (X, 0.5), (X, 2.0), (-X, 0.1))
+def break_in_else(x, v):
+    steps = 0
+    for i in range(6):
+        for j in range(i):
+            if x[j] > v:
+                break
+        else:
+            steps += 100
+            if i > 3:
+                break
+        steps += 1
+    return steps

@@ -1,0 +1,8 @@
+import numpy as np
+
+
+def f():
+    return np.random.rand(3)
+
+
+ARGS = ()
