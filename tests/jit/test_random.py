@@ -71,7 +71,7 @@ def test_state_in_control_flow() -> None:
 
 
 def test_other_generators_are_refused() -> None:
-    with pytest.raises(millrace.CompileError, match="J012"):
+    with pytest.raises(millrace.CompileError, match="J042"):
         millrace.jit(lambda: np.random.rand(3))()
 
 
