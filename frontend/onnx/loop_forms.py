@@ -38,7 +38,10 @@ def as_scan(c: Call, body: Loop, counted: Counted, number: Value | None = None) 
     at each step are no carries any more: counters are made of the step number, other tables are
     sliced step by step."""
     if counted.trip == 0:
-        return list(body.inits), _no_rows(c, body)
+        rows = _no_rows(c, body)
+        for op in reversed(body.block.ops):
+            Rewriter().erase(op)
+        return list(body.inits), rows
     carried = list(body.block.args[2:])
     still = {i for i, v in enumerate(body.nexts) if v is carried[i]}
     kept = [i for i in range(len(carried)) if i not in counted.tables and i not in still]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import millrace
+
+from .conftest import CASES
 
 
 def recurrence(kind: str, steps: int) -> Any:
@@ -43,3 +46,51 @@ def test_code_does_not_grow_with_the_sequence(kind: str) -> None:
     # larger one than the registers hold
     assert max(sizes.values()) - min(sizes.values()) < 2000, sizes
     assert sizes[16000] == sizes[64000]
+
+
+def custom_cell(steps: int) -> Any:
+    """``h = tanh(x W + sigmoid(h U) h)``, a cell that no format knows, as a Scan."""
+    rs = np.random.default_rng(0)
+    weights = {"w": rs.standard_normal((6, 8)), "u": rs.standard_normal((8, 8)) / 8}
+    info = helper.make_tensor_value_info
+    f32 = TensorProto.FLOAT
+    nodes = [
+        helper.make_node("MatMul", ["row", "w"], ["xw"]),
+        helper.make_node("MatMul", ["h", "u"], ["hu"]),
+        helper.make_node("Sigmoid", ["hu"], ["gate"]),
+        helper.make_node("Mul", ["gate", "h"], ["kept"]),
+        helper.make_node("Add", ["xw", "kept"], ["sum"]),
+        helper.make_node("Tanh", ["sum"], ["h1"]),
+        helper.make_node("Identity", ["h1"], ["out"]),
+    ]
+    ins = [info("h", f32, [1, 8]), info("row", f32, [1, 6])]
+    outs = [info("h1", f32, [1, 8]), info("out", f32, [1, 8])]
+    body = helper.make_graph(nodes, "cell", ins, outs)
+    scan = helper.make_node("Scan", ["h0", "x"], ["last", "y"], body=body, num_scan_inputs=1)
+    constants = {**weights, "h0": np.zeros((1, 8))}
+    graph = helper.make_graph(
+        [scan],
+        "g",
+        [info("x", f32, [steps, 1, 6])],
+        [info("y", f32, [steps, 1, 8])],
+        [numpy_helper.from_array(v.astype(np.float32), k) for k, v in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
+def test_code_of_a_custom_cell_does_not_grow_either() -> None:
+    sizes = [millrace.compile(custom_cell(n)).report.code_bytes for n in (100, 1000, 16000)]
+    assert max(sizes) - min(sizes) < 2000, sizes
+
+
+UNROLLED = sorted(CASES.glob("*/unroll.f32.tflite"))
+
+
+@pytest.mark.skipif(not UNROLLED, reason=f"{CASES} is not there: NO UNROLLED FILE IS TESTED")
+@pytest.mark.parametrize("path", UNROLLED, ids=lambda p: p.parent.name)
+def test_an_unrolled_file_is_as_small_as_the_looped_one(path: Path) -> None:
+    loop, flat = (
+        millrace.compile(path.with_name(f"{n}.f32.tflite")).report for n in ("loop", "unroll")
+    )
+    assert flat.code_bytes <= 1.2 * loop.code_bytes
+    assert flat.weight_bytes <= 1.2 * loop.weight_bytes

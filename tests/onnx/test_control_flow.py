@@ -11,6 +11,7 @@ import pytest
 from millrace.frontend.onnx import import_onnx
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.errors import CompileError, RunError
+from millrace.ir.verifier import verify
 from tests.onnx.onnx_models import agrees, helper, model, op_names, run, value
 
 X = np.random.default_rng(1).normal(size=(4, 3)).astype(np.float32)
@@ -286,3 +287,10 @@ def test_scan_of_different_lengths() -> None:
     proto.graph.input[2].CopyFrom(value("x2", (5, 3)))
     with pytest.raises(CompileError, match=r"different lengths \[4, 5\]"):
         import_onnx(proto)
+
+
+def test_a_loop_that_never_starts_leaves_nothing() -> None:
+    proto = loop_model([*GROW, *GO], m=np.int64(0))
+    module = import_onnx(proto)
+    verify(module)
+    assert "mr.scan" not in {op.name for op in module.walk()}
