@@ -281,19 +281,28 @@ def _compatible(a: Cluster, b: Cluster) -> bool:
 def _cycle(
     a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]
 ) -> bool:
-    """True when some path from ``a`` to ``b`` passes through an operation outside both."""
+    """True when some path between the two passes through an operation outside both. Clusters do
+    not grow in program order, so either may reach the other."""
+    return _detour(a, b, of, position) or _detour(b, a, of, position)
+
+
+def _detour(
+    a: Cluster, b: Cluster, of: dict[Operation, Cluster], position: dict[Operation, int]
+) -> bool:
+    """A path from ``a`` to ``b`` over others; a cluster is passed as a whole."""
     last = max(position[op] for op in b.members)
     work = [u for op in a.members for u in successors(op, position)]
     seen: set[Operation] = set()
     while work:
         op = work.pop()
-        if op in seen or position[op] > last or of.get(op) is a or of.get(op) is b:
-            continue
-        seen.add(op)
         other = of.get(op)
+        if op in seen or other is a or other is b:
+            continue
         group: Sequence[Operation] = other.members if other is not None else [op]
+        seen.update(group)
+        if min(position[member] for member in group) > last:
+            continue
         for member in group:
-            seen.add(member)
             for u in successors(member, position):
                 if of.get(u) is b:
                     return True

@@ -277,3 +277,37 @@ def test_a_product_that_needs_another_is_no_sibling() -> None:
 
     m = HARNESS.run([tensor((1, 16), I8)], build, target=DSP)
     assert ops(m, func.Call) == 2
+
+
+def random_graph(seed: int) -> Any:
+    """Sums, products and narrow and wide numbers of two vectors, in any order."""
+    rs = np.random.default_rng(seed)
+    steps = [tuple(int(n) for n in rs.integers(0, 1 << 30, 4)) for _ in range(rs.integers(4, 24))]
+
+    def mixed(b: Any, kind: int, x: Any, y: Any, at: int) -> Any:
+        if kind == 0:
+            return narrow(b, product(b, x, 8, 8, at % 50), 8)
+        if kind == 1:
+            y = b.value(cast.Cast, y, to=I32)
+            y = b.value(elementwise.Sub, product(b, x, 8, 8, at % 50), y)
+            return b.value(cast.Cast, y, to=I8)
+        if kind == 2:
+            return b.value(elementwise.Max, x, y)
+        wide = [b.value(cast.Cast, v, to=I16 if kind == 3 else I32) for v in (x, y)]
+        return b.value(cast.Cast, b.value(elementwise.Add, *wide), to=I8)
+
+    def build(b: Any, x: Any, y: Any) -> Any:
+        values = [x, y]
+        for kind, i, j, at in steps:
+            left, right = values[i % len(values)], values[j % len(values)]
+            values.append(mixed(b, kind % 5, left, right, at))
+        return values[-3:]
+
+    return build
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1 << 20), st.sampled_from([DSP, MVE, C.WIDE]))
+def test_random_graphs(seed: int, target: Any) -> None:
+    """Clusters that grow out of order never need each other in a circle."""
+    HARNESS.run([tensor((1, 8), I8)] * 2, random_graph(seed), target=target)
