@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from millrace.driver import reference
+from millrace.driver import jit_reference, reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
     [
         ("reference-ops.md", reference.ops_markdown),
         ("reference-passes.md", reference.passes_markdown),
+        ("reference-jit.md", jit_reference.jit_markdown),
     ],
 )
 def test_generated_references_are_current(file: str, text: object) -> None:

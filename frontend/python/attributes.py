@@ -74,7 +74,7 @@ def _of_known(it: Interpreter, owner: Known, name: str) -> Abstract:
 
 
 def _of_array(it: Interpreter, owner: ArrayRef | Number, name: str) -> Abstract:
-    row = _ATTRIBUTES.get(name)
+    row = ATTRIBUTES.get(name)
     if row is not None:
         return row(it, owner)
     if name in METHOD_NAMES:
@@ -104,7 +104,7 @@ def _known(get: Callable[[Any, tuple[int, ...], Any], Any]) -> Callable[..., Abs
     return row
 
 
-_ATTRIBUTES: dict[str, Callable[..., Abstract]] = {
+ATTRIBUTES: dict[str, Callable[..., Abstract]] = {
     "shape": _known(lambda it, shape, dtype: tuple(shape)),
     "ndim": _known(lambda it, shape, dtype: len(shape)),
     "size": _known(lambda it, shape, dtype: int(np.prod(shape, dtype=np.int64))),

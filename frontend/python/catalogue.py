@@ -1,5 +1,5 @@
 """The catalogue of errors, as data: what is wrong, why it is an error, how to put it right.
-``docs/jit-errors.md`` is generated from it."""
+``docs/reference-jit.md`` has them as a table."""
 
 from __future__ import annotations
 

@@ -26,6 +26,11 @@ def _tables() -> dict[int, tuple[Any, Row]]:
     return found
 
 
+def all_rows() -> list[Any]:
+    """The functions that have a row."""
+    return [f for f, _ in _tables().values()]
+
+
 def find_row(f: Any) -> Row | None:
     """The row of a function; None when there is none."""
     entry = _tables().get(id(f))

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from millrace.driver.model import Model
     from millrace.driver.options import CompileOptions, Switches
 
-MODEL_HELP = ".onnx, .tflite or .pb file, SavedModel folder, or .mlir file of ours"
+MODEL_HELP = (
+    ".onnx, .tflite or .pb file, SavedModel folder, file.py:function, or .mlir file of ours"
+)
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

@@ -39,9 +39,11 @@ class Source:
 
 
 def open_source(model: Any) -> Source:
-    """A path (a SavedModel folder's, too), the bytes of an ONNX or TensorFlow Lite file, or an
-    ``onnx.ModelProto``."""
+    """A path (a SavedModel folder's, too, or ``file.py:function``), the bytes of an ONNX or
+    TensorFlow Lite file, or an ``onnx.ModelProto``."""
     if isinstance(model, str | Path):
+        if is_function_path(str(model)):
+            return _from_function(str(model))
         return _from_path(Path(model))
     if isinstance(model, bytes | bytearray | memoryview):
         data = bytes(model)
@@ -52,6 +54,18 @@ def open_source(model: Any) -> Source:
         return Source(model, "<ModelProto>", stem, _import_onnx)
     kind = type(model).__name__
     raise CompileError(f"cannot compile a {kind}: expected a path, bytes or an onnx.ModelProto")
+
+
+def is_function_path(text: str) -> bool:
+    """Whether a path is ``file.py:function``."""
+    path, colon, name = text.rpartition(":")
+    return bool(colon) and path.endswith(".py") and name.isidentifier()
+
+
+def _from_function(text: str) -> Source:
+    from millrace.driver.jit_source import open_function
+
+    return open_function(text)
 
 
 def _from_path(path: Path) -> Source:
