@@ -21,7 +21,7 @@ from millrace.ir.dialects.mr.support import (
 )
 from millrace.ir.interval import Interval, moved
 from millrace.ir.opdef import attr
-from millrace.ir.types import I64, ElementType, element_of, element_type_of, is_float
+from millrace.ir.types import I32, I64, ElementType, element_of, element_type_of, is_float
 
 if TYPE_CHECKING:
     from millrace.ir.scalar import Number, ScalarBuilder, ScalarValue
@@ -209,7 +209,7 @@ class ReduceAll(Fold):
 
 class ArgReduction(Reduction):
     """The index (``i64``) of an extreme along the one axis in ``axes``: the first of equal ones,
-    or the last with ``select_last_index``. NaN counts as the extreme."""
+    or the last with ``select_last_index``. NaN counts as the extreme. Code counts in 32 bits."""
 
     select_last_index: bool = attr(False)
     tolerance = EXACT
@@ -243,7 +243,7 @@ class ArgReduction(Reduction):
         return np.expand_dims(y, axis) if self.keepdims else y
 
     def accumulators(self) -> tuple[ElementType, ...]:
-        return (*super().accumulators(), I64)
+        return (*super().accumulators(), I32)
 
     def neutral(self) -> tuple[Number, ...]:
         return (extreme(self.accumulators()[0], -self.sign), 0)
@@ -261,7 +261,7 @@ class ArgReduction(Reduction):
         best, at = accs
         x = b.cast(xs[0], best.type)
         take = self._beats(b, x, best)
-        here = b.cast(indices[-1], I64)
+        here = b.cast(indices[-1], I32)
         return b.select(take, x, best), b.select(take, here, at)
 
     def _beats(self, b: ScalarBuilder, x: ScalarValue, best: ScalarValue) -> ScalarValue:
@@ -276,7 +276,7 @@ class ArgReduction(Reduction):
         return b.or_(take, nan if last else b.and_(nan, b.not_(b.isnan(best))))
 
     def finish(self, b: ScalarBuilder, accs: tuple[ScalarValue, ...]) -> tuple[ScalarValue, ...]:
-        return (accs[1],)
+        return (b.cast(accs[1], I64),)
 
 
 class ArgMax(ArgReduction):
