@@ -105,6 +105,7 @@ class ModelWriter:
         data: Array | None = None,
         scale: Sequence[float] = (),
         zero: Sequence[int] = (),
+        axis: int = 0,
         variable: bool = False,
         signature: Sequence[int] = (),
     ) -> int:
@@ -115,7 +116,8 @@ class ModelWriter:
             self.buffers.append(np.ascontiguousarray(data).tobytes())
             values["buffer"] = len(self.buffers) - 1
         if scale:
-            q = fields(schema.QUANTIZATION, scale=list(scale), zero_point=list(zero))
+            described = {"scale": list(scale), "zero_point": list(zero), "axis": axis}
+            q = fields(schema.QUANTIZATION, **described)
             values["quantization"] = q
         if variable:
             values["is_variable"] = True
