@@ -151,6 +151,8 @@ def _neighbour(
 
 def _round_number(least: int, end: int) -> int:
     """Of the numbers from ``least`` to below ``end`` the one with most zeros at its end."""
+    if least <= 0 < end:
+        return 0
     bits = 0
     while -(-least >> (bits + 1)) << (bits + 1) < end:
         bits += 1

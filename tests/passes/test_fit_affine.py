@@ -116,3 +116,9 @@ def test_only_what_is_equal_everywhere_fits():
     np.testing.assert_array_equal(got, line)
     line[57] += 1
     assert fit(line, [x]) is None
+
+
+def test_what_changes_nothing_needs_nothing_added():
+    x = np.arange(-128, 128)
+    form = fit(x, [x])
+    assert form is not None and (form.factors[0] >> form.shift, form.added) == (1, 0)
