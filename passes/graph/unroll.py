@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from millrace.ir.attributes import Scalar
 from millrace.ir.builder import Builder
-from millrace.ir.core import Block, Value, clone
+from millrace.ir.core import Block, Operation, Value, clone
 from millrace.ir.dialects import arith, scf
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr import assemble, control, kinds, movement
@@ -29,6 +29,8 @@ from millrace.passes.graph import estimate
 FACTORS = (2, 4, 8)
 SAVING = 0.03
 """A longer body has to save this part of the loop's instructions."""
+MOST_SCALAR_BYTES = 640
+"""A body of work on numbers may become so long; more copies save little and cost time."""
 FULL_TRIP = 4
 """Scans of at most this many steps may become straight line on their own merit."""
 
@@ -70,8 +72,11 @@ def _choose(scan: control.Scan, target: TargetInfo, ctx: PassContext) -> int:
     work = sum(estimate.instructions(op, target) for op in ops)
     calls = estimate.kernels(ops)
     copies = sum(_copy_instructions(v, target) for v in scan.block.args[1 : 1 + len(scan.inits)])
-    overhead = estimate.LOOP_INSTRUCTIONS + copies
+    scalar = calls == 0
+    around = estimate.SCALAR_LOOP_INSTRUCTIONS if scalar else estimate.LOOP_INSTRUCTIONS
+    overhead = around + copies
     step = work + calls * estimate.CALL_INSTRUCTIONS
+    size = calls * estimate.CALL_BYTES + estimate.SCALAR_BYTES * sum(map(_is_code, scan.walk()))
     loop = scan.trip * (step + overhead)
     best, best_cost = 1, loop
     candidates = [k for k in FACTORS if k < scan.trip]
@@ -79,8 +84,9 @@ def _choose(scan: control.Scan, target: TargetInfo, ctx: PassContext) -> int:
         candidates.append(scan.trip)
     for k in candidates:
         cost = scan.trip * step + scan.trip / k * overhead
-        code = k * calls * estimate.CALL_BYTES
+        code = k * size
         fits = not target.flash_bytes or code * 8 <= target.flash_bytes
+        fits = fits and (not scalar or code <= MOST_SCALAR_BYTES)
         if fits and cost < best_cost - SAVING * loop * k**0.5:
             best, best_cost = k, cost
     text = "loop" if best == 1 else "straight line" if best == scan.trip else f"{best} steps a body"
@@ -88,9 +94,14 @@ def _choose(scan: control.Scan, target: TargetInfo, ctx: PassContext) -> int:
         scan,
         f"{text}: {scan.trip} steps of about {step:.0f} instructions and {overhead:.0f} around "
         f"them; the loop takes {loop:.0f}, the choice {best_cost:.0f}; a copy of the step costs "
-        f"{calls * estimate.CALL_BYTES} bytes of code",
+        f"{size} bytes of code",
     )
     return best
+
+
+def _is_code(op: Operation) -> bool:
+    """Whether an operation is a few instructions of the plan."""
+    return estimate.is_scalar(op) and bool(op.operands)
 
 
 def _copy_instructions(v: Value, target: TargetInfo) -> float:

@@ -40,7 +40,19 @@ def index_writes() -> list[Example]:
     ]
 
 
+def powers_of_two(**attributes: Any) -> list[Example]:
+    """Divisors for which there are quicker ways."""
+    numbers = np.arange(-9, 9).reshape(2, 9)
+    return [
+        example(numbers.astype(dtype), np.array(by, dtype), label=f"{dtype}-{by}", **attributes)
+        for dtype in ("i1", "i8", "u2")
+        for by in (1, 2, 8, 64)
+    ]
+
+
 STRATEGIES: dict[str, list[Example]] = {
+    "mr.floor_div": powers_of_two(),
+    "mr.mod": powers_of_two() + powers_of_two(fmod=True),
     "mr.index": index_reads(),
     "mr.index_update": index_writes(),
 }

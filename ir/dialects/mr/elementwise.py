@@ -196,6 +196,23 @@ class FloorDiv(Binary):
         rounded = b.select(near, b.add(down, one), down)
         return b.select(b.eq(y, zero), whole, rounded)
 
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """Division of integers by a power of two is a shift."""
+        from millrace.ir.dialects.mr.bits import ShiftRight
+
+        power = _power_of_two(constant_of(self.rhs))
+        if power is None:
+            return None
+        return [b.value(ShiftRight, self.lhs, constant(b, power, element_of(self.rhs.type)))]
+
+
+def _power_of_two(x: Array | None) -> Array | None:
+    """The exponents of integers that are all positive powers of two."""
+    if x is None or x.size == 0 or x.dtype.kind not in "iu":
+        return None
+    good = (x > 0) & (x & (x - 1) == 0)
+    return np.log2(x.astype(np.float64)).astype(x.dtype) if good.all() else None
+
 
 class Mod(Binary):
     """Remainder. By default it has the divisor's sign, as Python's ``%`` (ONNX Mod with fmod=0);
@@ -217,6 +234,16 @@ class Mod(Binary):
             return rest
         crosses = b.xor(b.lt(y, zero), b.lt(rest, zero))
         return b.select(b.and_(b.ne(rest, zero), crosses), b.add(rest, y), rest)
+
+    def canonicalize(self, b: Builder) -> Sequence[Value] | None:
+        """The remainder of integers by a power of two are the low bits."""
+        from millrace.ir.dialects.mr.bits import BitwiseAnd
+
+        known = constant_of(self.rhs)
+        truncating = self.fmod and known is not None and known.dtype.kind == "i"
+        if truncating or known is None or _power_of_two(known) is None:
+            return None
+        return [b.value(BitwiseAnd, self.lhs, constant(b, known - 1, element_of(self.rhs.type)))]
 
 
 class Pow(Pointwise):
