@@ -102,7 +102,7 @@ class Chain:
             return None
         x: Value = self.op.input
         if form.bias.any():
-            x = b.value(Add, x, _numbers(b, form.bias))
+            x = b.value(Add, x, _table(b, form.bias))
         y = b.value(MultiplyHigh, x, _table(b, form.factor), _table(b, form.high))
         return _shifted(b, y, np.array([form.shift]))
 

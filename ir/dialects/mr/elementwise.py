@@ -22,6 +22,7 @@ from millrace.ir.dialects.mr.support import (
     constant,
     constant_of,
     is_all,
+    is_table,
     quiet,
     scalar_like,
 )
@@ -69,16 +70,26 @@ class Add(Binary):
         if first is None:
             return None
         with quiet():
-            both = np.asarray(first + last)
-        if both.size > max(first.size, last.size):
+            both = np.asarray(content(first) + content(last))
+        if both.size > max(content(first).size, content(last).size):
             return None
-        return [b.value(Add, value, constant(b, both, element_of(self.result.type)))]
+        table, element = is_table(first) and is_table(last), element_of(self.result.type)
+        return [b.value(Add, value, constant(b, both, element, table=table))]
 
 
-def _with_constant(op: Add) -> tuple[Value, Array | None]:
+def content(value: Value) -> Array:
+    """The array of a constant."""
+    known = constant_of(value)
+    assert known is not None
+    return known
+
+
+def _with_constant(op: Add) -> tuple[Value, Value | None]:
     """A sum's one operand, and the other when it is known."""
-    known = constant_of(op.rhs)
-    return (op.lhs, known) if known is not None else (op.rhs, constant_of(op.lhs))
+    for value, other in ((op.lhs, op.rhs), (op.rhs, op.lhs)):
+        if constant_of(other) is not None:
+            return value, other
+    return op.lhs, None
 
 
 class Sub(Binary):

@@ -14,7 +14,7 @@ from millrace.ir.dialects.mr.assemble import pad
 from millrace.ir.dialects.mr.cast import Cast
 from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.conv import Conv
-from millrace.ir.dialects.mr.elementwise import Mul, Sub
+from millrace.ir.dialects.mr.elementwise import Add, Mul, Neg, Sub
 from millrace.ir.dialects.mr.kinds import Array, Composite, broadcast_shapes
 from millrace.ir.dialects.mr.movement import reshape, shape_of
 from millrace.ir.dialects.mr.reduction import ReduceSum
@@ -60,7 +60,8 @@ class IntegerProduct(Composite):
         """For each result element the sum of the elements of ``lhs`` that go into it."""
         raise NotImplementedError(self.name)
 
-    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
+    def axes_of_rhs(self, rhs: Value) -> tuple[tuple[int, ...], bool]:
+        """Along which dimensions ``rhs`` is summed up, and whether they are kept."""
         raise NotImplementedError(self.name)
 
     def terms(self) -> int:
@@ -103,13 +104,23 @@ class IntegerProduct(Composite):
         y: Value = b.insert(self.product(x, rhs.value, bordered=True)).result
         p, q = (None if s.zero is None else self._point(b, s.zero) for s in (lhs, rhs))
         if p is not None:
-            y = b.value(Sub, y, b.value(Mul, self.sum_of_rhs(b, rhs.value), p))
+            y = b.value(Add, y, self._share_of_lhs_zero(b, rhs.value, p, lhs.zero))
         if q is not None:
             total = self.sum_of_lhs(b, x)
             if p is not None:
                 total = b.value(Sub, total, b.value(Mul, p, constant(b, self.terms(), I32)))
             y = b.value(Sub, y, b.value(Mul, total, q))
         return (y,)
+
+    def _share_of_lhs_zero(self, b: Builder, rhs: Value, p: Value, zero: Value | None) -> Value:
+        """What the zero point of ``lhs`` adds: numbers of our own where all is known."""
+        axes, keepdims = self.axes_of_rhs(rhs)
+        w, point = constant_of(rhs), None if zero is None else constant_of(zero)
+        if w is None or point is None:
+            total = b.value(ReduceSum, b.value(Cast, rhs, to=I32), axes=axes, keepdims=keepdims)
+            return b.value(Neg, b.value(Mul, total, p))
+        sums = w.sum(axis=axes, dtype=np.int32, keepdims=keepdims)
+        return constant(b, -sums * point.reshape(shape_of(p)).astype(np.int32), I32, table=True)
 
     def _point(self, b: Builder, zero: Value) -> Value:
         """A zero point in i32, without leading unit dimensions."""
@@ -157,9 +168,8 @@ class MatMulInteger(IntegerProduct):
         axes = (len(shape_of(lhs)) - 1,)
         return b.value(ReduceSum, b.value(Cast, lhs, to=I32), axes=axes, keepdims=True)
 
-    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
-        axes = (len(shape_of(rhs)) - 2,)
-        return b.value(ReduceSum, b.value(Cast, rhs, to=I32), axes=axes, keepdims=True)
+    def axes_of_rhs(self, rhs: Value) -> tuple[tuple[int, ...], bool]:
+        return (len(shape_of(rhs)) - 2,), True
 
     def terms(self) -> int:
         return shape_of(self.lhs)[-1]
@@ -215,9 +225,8 @@ class ConvInteger(IntegerProduct):
         ones = constant(b, np.ones((*kernel, ins, outs)), element_of(self.rhs.type))
         return b.insert(self.product(lhs, ones, bordered=True)).result
 
-    def sum_of_rhs(self, b: Builder, rhs: Value) -> Value:
-        axes = tuple(range(len(shape_of(rhs)) - 1))
-        return b.value(ReduceSum, b.value(Cast, rhs, to=I32), axes=axes)
+    def axes_of_rhs(self, rhs: Value) -> tuple[tuple[int, ...], bool]:
+        return tuple(range(len(shape_of(rhs)) - 1)), False
 
     def terms(self) -> int:
         return math.prod(shape_of(self.rhs)[:-1])

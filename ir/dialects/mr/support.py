@@ -91,9 +91,16 @@ def is_all(array: Array | None, number: Number) -> bool:
     return bool((array == number).all())
 
 
-def constant(b: Builder, array: Any, element: ElementType) -> OpResult:
-    """A constant of ``element`` from anything numpy takes."""
-    return b.value(Constant, value=Dense(np.asarray(array).astype(element.dtype)))
+def constant(b: Builder, array: Any, element: ElementType, *, table: bool = False) -> OpResult:
+    """A constant of ``element`` from anything numpy takes; a ``table`` is of our own making."""
+    value = Dense(np.asarray(array).astype(element.dtype))
+    return b.value(Constant, value=value, **({"table": True} if table else {}))
+
+
+def is_table(value: Value) -> bool:
+    """Whether a value is a constant of the compiler's own making."""
+    op = value.defining_op
+    return isinstance(op, Constant) and op.table
 
 
 def scalar_like(b: Builder, number: Number, like: Value) -> OpResult:

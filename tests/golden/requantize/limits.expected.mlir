@@ -9,7 +9,7 @@
     %s = "mr.constant"() <{value = dense<[-6, -8, -3]> : tensor<3xi32>}> : () -> tensor<3xi32>
     %least = "mr.constant"() <{value = dense<-128> : tensor<i32>}> : () -> tensor<i32>
     %most = "mr.constant"() <{value = dense<127> : tensor<i32>}> : () -> tensor<i32>
-    %2 = "mr.constant"() <{value = dense<[759, 1820, 141]> : tensor<3xi32>}> : () -> tensor<3xi32>
+    %2 = "mr.constant"() <{value = dense<[759, 1820, 141]> : tensor<3xi32>, table = true}> : () -> tensor<3xi32>
     %3 = "mr.add"(%1, %2) : (tensor<5x3xi32>, tensor<3xi32>) -> tensor<5x3xi32>
     %4 = "mr.constant"() <{value = dense<[169939334, 47215548, 1926649374]> : tensor<3xi32>, table = true}> : () -> tensor<3xi32>
     %5 = "mr.constant"() <{value = dense<[-540, -530, -573]> : tensor<3xi32>, table = true}> : () -> tensor<3xi32>
