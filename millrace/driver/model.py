@@ -85,6 +85,8 @@ class Model:
         self._artifact = artifact
         self._frames: deque[_Frame] = deque()
         self._accept = [spec.accept for spec in artifact.inputs]
+        self._accept_by_name = {spec.name: spec.accept for spec in artifact.inputs}
+        self._output_names = [spec.name for spec in artifact.outputs]
         sizes, found = artifact.report.sizes, artifact.report.found
         self._shapes = RunTimeShapes(artifact.report) if sizes or found else None
         self._plans: dict[Any, Plan] | None = None if self._shapes is None else {}
@@ -153,18 +155,17 @@ class Model:
         model (:meth:`new_state`) that this call belongs to."""
         if state is not None and state.model is not self:
             raise RunError(f"{self.name}: the state belongs to {state.model.name}")
-        known = {s.name for s in self.inputs}
-        if inputs.keys() != known:
-            self._report_names(inputs, known)
-        arrays = [s.accept(inputs[s.name]) for s in self.inputs]
+        if inputs.keys() != self._accept_by_name.keys():
+            self._report_names(inputs)
+        arrays = [accept(inputs[name]) for name, accept in self._accept_by_name.items()]
         state = self._state if state is None else state
         results = self._call(arrays, state)
-        return {s.name: r for s, r in zip(self.outputs, results, strict=True)}
+        return dict(zip(self._output_names, results, strict=True))
 
-    def _report_names(self, inputs: Mapping[str, Any], known: set[str]) -> None:
+    def _report_names(self, inputs: Mapping[str, Any]) -> None:
         parts = []
-        missing = [s.name for s in self.inputs if s.name not in inputs]
-        unknown = [n for n in inputs if n not in known]
+        missing = [n for n in self._accept_by_name if n not in inputs]
+        unknown = [n for n in inputs if n not in self._accept_by_name]
         if missing:
             parts.append(f"missing inputs: {', '.join(map(repr, missing))}")
         if unknown:
