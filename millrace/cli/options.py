@@ -86,6 +86,12 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
         help="int8: 8-bit weights and activations; int16x8: activations of 16 bits",
     )
     group.add_argument(
+        "--prune",
+        metavar="magnitude:SHARE[,structured]",
+        help="set the smallest weights to zero (with `structured`: whole units, which then go); "
+        "with --calibration the report says what that does to the outputs",
+    )
+    group.add_argument(
         "--calibration",
         type=Path,
         metavar="NPZ",
@@ -199,6 +205,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         CompileOptions,
         parse_io,
         parse_method,
+        parse_prune,
         parse_quantize,
         parse_size,
         parse_tensors,
@@ -214,9 +221,10 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         fetch=parse_tensors(args.fetch),
         strict=args.strict,
         unroll=parse_unroll(args.unroll),
-        quantize=parse_quantize(args.quantize, args.calibration),
+        quantize=parse_quantize(args.quantize, args.calibration, args.prune),
         calibration=args.calibration,
         method=parse_method(args.calibrate_method),
+        prune=parse_prune(args.prune),
         io=parse_io(args.io),
         flash=parse_size(args.flash, "--flash"),
         ram=parse_size(args.ram, "--ram"),

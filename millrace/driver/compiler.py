@@ -23,7 +23,8 @@ from millrace.driver.inspection import entry_specs, load_module, state_specs
 from millrace.driver.memory_map import Constants, arena_map, constants_of_kernels, step_names
 from millrace.driver.options import CompileOptions
 from millrace.driver.passes import PassRun
-from millrace.driver.pipelines import stages
+from millrace.driver.pipelines import STATES, stages
+from millrace.driver.pruning import prune
 from millrace.driver.quantization import quantize
 from millrace.driver.report import BufferRow, Decision, KernelRow, Report
 from millrace.driver.sources import Source
@@ -44,6 +45,8 @@ class _Facts:
 
     macs: int = 0
     guessed: bool = False
+    states: tuple[TensorSpec, ...] = ()
+    kept: tuple[TensorIO, ...] = ()
     kernels: tuple[KernelRow, ...] = ()
     constants: Mapping[str, Constants] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
@@ -64,6 +67,10 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
         if options.strict:
             module.attributes["strict"] = True
         run = PassRun(options.switches, source.label)
+        if module.entry.num_states:
+            run.run(module, STATES, "states", exact=False)
+        if options.prune is not None:
+            prune(module, run, options, build)
         if options.quantize is not None:
             quantize(module, run, options, build)
         return build(module, run, options, name)
@@ -75,11 +82,12 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     """From a module at GRAPH level to machine code."""
     progress = options.switches.progress or _silent
     target = target_of(options)
-    specs = (*entry_specs(module.entry), state_specs(module.entry))
+    borders, states = entry_specs(module.entry), state_specs(module.entry)
     sizes, found = module.entry.sizes, module.entry.found_sizes
-    io, kept = io_of_graph(module.entry), states_of_graph(module.entry)
-    _check_sizes(run.source, target, [s for group in specs for s in group])
+    io = io_of_graph(module.entry)
+    _check_sizes(run.source, target, [s for group in (*borders, states) for s in group])
     facts = _lower(module, run, stages(options.unroll, options.flash), keep="ir" in options.emit)
+    specs = (*borders, facts.states)
     progress("generating code")
     compiled = compile_module(
         module,
@@ -87,7 +95,7 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
         name=name,
         inputs=io[0],
         outputs=io[1],
-        states=kept,
+        states=facts.kept,
         keep_llvm="llvm" in options.emit,
         keep_assembly="asm" in options.emit,
     )
@@ -134,6 +142,8 @@ def _lower(module: Module, run: PassRun, pipelines: Mapping[str, str], *, keep: 
             facts.modules[stage] = copy
         if stage == "graph":
             facts.macs, facts.guessed = graph_macs(module.entry), has_guessed_trips(module.entry)
+            # Passes may find that states are constant or have fewer units.
+            facts.states, facts.kept = state_specs(module.entry), states_of_graph(module.entry)
         if stage == "kernel":
             facts.kernels = kernel_rows(module)
     facts.constants = constants_of_kernels(module)

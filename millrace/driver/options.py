@@ -29,6 +29,14 @@ IO = ("float32", "int8")
 
 
 @dataclass(frozen=True)
+class Pruning:
+    """Which share of the weights, or of the units, becomes zero."""
+
+    share: float
+    structured: bool = False
+
+
+@dataclass(frozen=True)
 class Switches:
     """Looking into the passes; see ``millrace opt --help``."""
 
@@ -48,7 +56,8 @@ class CompileOptions:
     outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a number;
     ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of the
     inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
-    of inputs and outputs; ``flash`` and ``ram`` are the bytes that the model may take, None for
+    of inputs and outputs; ``prune`` which weights become
+    zero; ``flash`` and ``ram`` are the bytes that the model may take, None for
     no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
@@ -63,6 +72,7 @@ class CompileOptions:
     calibration: Path | Mapping[str, Array] | None = None
     method: str = "auto"
     io: str | None = None
+    prune: Pruning | None = None
     flash: int | None = None
     ram: int | None = None
     emit: tuple[str, ...] = ()
@@ -76,11 +86,11 @@ def parse_unroll(text: str) -> str:
     raise CompileError(f"--unroll {text!r}: give auto, never, full or a number of steps")
 
 
-def parse_quantize(scheme: str | None, calibration: object) -> str | None:
+def parse_quantize(scheme: str | None, calibration: object, prune: str | None = None) -> str | None:
     """A scheme of quantization, checked."""
     if scheme is None:
-        if calibration is not None:
-            raise CompileError("--calibration goes with --quantize")
+        if calibration is not None and prune is None:
+            raise CompileError("--calibration goes with --quantize or --prune")
         return None
     if scheme not in SCHEMES:
         raise CompileError(f"--quantize {scheme!r}: known are {', '.join(SCHEMES)}")
@@ -101,6 +111,16 @@ def parse_size(text: str | int | None, option: str) -> int | None:
     if given is not None and given <= 0:
         raise CompileError(f"{option} {text!r}: a model needs some")
     return given
+
+
+def parse_prune(text: str | None) -> Pruning | None:
+    """``magnitude:0.5`` or ``magnitude:0.5,structured``, checked."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*magnitude:(0?\.\d+|0)(\s*,\s*structured)?\s*", text)
+    if found is None:
+        raise CompileError(f"--prune {text!r}: give magnitude:SHARE or magnitude:SHARE,structured")
+    return Pruning(float(found[1]), found[2] is not None)
 
 
 def parse_method(text: str) -> str:

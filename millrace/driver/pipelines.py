@@ -17,9 +17,13 @@ size in it is another one."""
 FRONT = (
     f"{RAISE},"
     "reroll,canonicalize,fold-constants,cse,prune,"
-    "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants"
+    "layout,canonicalize,fold-constants,sink-slices,canonicalize,fold-constants,"
+    "prune-units,canonicalize,fold-constants,cse,prune"
 )
 """From what an importer wrote to few and simple tensor operations."""
+
+STATES = "structure-flow,inline,canonicalize,fixed-states"
+"""What a model with states goes through first: it may have fewer of them afterwards."""
 
 FLOAT = "fold-scales,raise-fake-quant,canonicalize,fold-constants,cse,prune"
 """What a float model goes through before it is quantized."""

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects import func, scf
 from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr import kinds
-from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.quant import FakeQuantize
 from millrace.ir.dialects.mr.support import constant_of
+from millrace.passes.handed import handed_on
 from millrace.passes.quantize.bounds import bounds_of
 from millrace.passes.quantize.formats import Array, Format, Range, narrow, on_grid, wide
 from millrace.passes.quantize.values import is_constant, is_real, real_values
@@ -199,8 +198,8 @@ def _joined(f: Func) -> _Joined:
 
 def same_numbers(op: Operation) -> list[Sequence[Value]]:
     """Groups of values that are one and the same real numbers for an operation."""
-    if type(op) in _GROUPS:
-        groups: list[Sequence[Value]] = _GROUPS[type(op)](op)
+    groups = handed_on(op)
+    if groups is not None:
         return groups
     if isinstance(op, kinds.TensorOp) and op.selects():
         return [[*op.operands, *op.results]]
@@ -229,40 +228,6 @@ def gains_by_width(members: Sequence[Value]) -> bool:
         for v in members
         for op in v.users
     )
-
-
-def _scan_groups(op: Scan) -> list[Sequence[Value]]:
-    n, args, out = op.num_carries, op.block.args, op.block.terminator.operands
-    groups: list[Sequence[Value]] = [
-        (op.inits[i], args[1 + i], out[i], op.results[i]) for i in range(n)
-    ]
-    groups += [(x, args[1 + n + i]) for i, x in enumerate(op.xs)]
-    groups += [(out[n + i], r) for i, r in enumerate(op.results[n:])]
-    return groups
-
-
-def _for_groups(op: scf.For) -> list[Sequence[Value]]:
-    out = op.block.terminator.operands
-    return list(zip(op.inits, op.block.args[1:], out, op.results, strict=True))
-
-
-def _if_groups(op: scf.If) -> list[Sequence[Value]]:
-    ends = [b.terminator.operands for b in (op.then_block, op.else_block)]
-    return list(zip(*ends, op.results, strict=True))
-
-
-def _while_groups(op: scf.While) -> list[Sequence[Value]]:
-    around = zip(op.inits, op.before.args, op.after.terminator.operands, strict=True)
-    passed = op.before.terminator.operands[1:]
-    return [*around, *zip(passed, op.after.args, op.results, strict=True)]
-
-
-_GROUPS: dict[type[Operation], Any] = {
-    Scan: _scan_groups,
-    scf.For: _for_groups,
-    scf.If: _if_groups,
-    scf.While: _while_groups,
-}
 
 
 def _stored(f: Func) -> list[Value]:
