@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 
 from millrace._version import __version__
-from millrace.cli import bench, compile, inspect, lists, opt, run
+from millrace.cli import bench, compare, compile, inspect, lists, opt, run
 from millrace.ir.errors import MillraceError
 
 OK, USER_ERROR, USAGE_ERROR, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
@@ -68,6 +68,7 @@ def make_parser() -> argparse.ArgumentParser:
         compile.add_command,
         run.add_command,
         bench.add_command,
+        compare.add_command,
         inspect.add_command,
         opt.add_command,
         lists.add_targets,

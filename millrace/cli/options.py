@@ -104,6 +104,12 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
         help="how ranges are made of the samples (default: all, and the one that errs least)",
     )
     group.add_argument(
+        "--quantize-report",
+        type=Path,
+        metavar="FILE",
+        help="write what each value loses by its integers, in decibels",
+    )
+    group.add_argument(
         "--io",
         metavar="float32|int8",
         help="what a quantized model takes and gives (default: what the float model does)",
@@ -226,6 +232,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         method=parse_method(args.calibrate_method),
         prune=parse_prune(args.prune),
         io=parse_io(args.io),
+        quantize_report=args.quantize_report,
         flash=parse_size(args.flash, "--flash"),
         ram=parse_size(args.ram, "--ram"),
         emit=emit,

@@ -56,7 +56,7 @@ class CompileOptions:
     outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a number;
     ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of the
     inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
-    of inputs and outputs; ``prune`` which weights become
+    of inputs and outputs; ``quantize_report`` is a file for what each value loses; ``prune`` which weights become
     zero; ``flash`` and ``ram`` are the bytes that the model may take, None for
     no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
@@ -72,6 +72,7 @@ class CompileOptions:
     calibration: Path | Mapping[str, Array] | None = None
     method: str = "auto"
     io: str | None = None
+    quantize_report: Path | None = None
     prune: Pruning | None = None
     flash: int | None = None
     ram: int | None = None

@@ -7,12 +7,14 @@ ranges, with histograms, and with a simulation of what rounding would do to its 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from millrace.driver.calibration import Samples, histograms, observed_ranges, spread
+from millrace.driver.files import write_all
 from millrace.driver.inspection import entry_specs
 from millrace.driver.options import CompileOptions, Switches
 from millrace.driver.passes import PassRun
@@ -22,7 +24,7 @@ from millrace.driver.specs import Array
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value, clone
 from millrace.ir.dialects.builtin import Module
-from millrace.passes.base import Pass, describe
+from millrace.passes.base import Pass, PassContext, describe
 from millrace.passes.quantize.methods import METHODS
 from millrace.passes.quantize.observe import Observe, ObserveHistograms
 from millrace.passes.quantize.plan import Plan, gains_by_width, made_here, make_plan, seen_values
@@ -53,7 +55,22 @@ def quantize(module: Module, run: PassRun, options: CompileOptions, build: Build
     rows, wide = calibration.decide(run) if bits == 8 else (calibration.rows("minmax"), ())
     module.attributes["ranges"] = Dense(rows)
     quantizer = Quantize(bits=bits, float_io=options.io != "int8", wide=wide)
+    if options.quantize_report is not None:
+        _write_report(module, quantizer, samples, options.quantize_report)
     run.run(module, [quantizer], "quantize", exact=False)
+
+
+def _write_report(module: Module, quantizer: Quantize, samples: Samples, path: Path) -> None:
+    """Of copies: with floats outside, so that both forms take the samples."""
+    from millrace.driver.quantize_report import losses, to_text
+
+    twins: dict[Value, Value] = {}
+    after = clone(module, {})
+    assert isinstance(after, Module)
+    before = clone(after, twins)
+    assert isinstance(before, Module)
+    q = replace(quantizer, float_io=True).rewrite(after, PassContext())
+    write_all({path: to_text(losses(before, after, twins, q, samples)).encode()})
 
 
 @dataclass

@@ -20,7 +20,7 @@ from millrace.ir.dialects.mr.movement import shape_of
 from millrace.ir.dialects.mr.pool import SumPool
 from millrace.ir.dialects.mr.reduction import ReduceMean, ReduceSum
 from millrace.ir.opdef import grouped
-from millrace.ir.types import TensorType, element_of
+from millrace.ir.types import I1, FloatType, TensorType, element_of
 from millrace.passes.graph.channels import channels_of, links_of
 from millrace.passes.graph.unit_products import Product
 
@@ -131,7 +131,8 @@ class Known:
         if product is not None:
             return product.known(self.of(product.op.lhs))
         if isinstance(op, Elementwise):
-            return self._elementwise(op)
+            followed = all(map(_is_followed, (*op.operands, r)))
+            return self._elementwise(op) if followed else _unknown(r)
         links = links_of(op)
         adds = isinstance(op, SumPool | ReduceSum) and not isinstance(op, ReduceMean)
         if links is None or adds:
@@ -159,6 +160,13 @@ class Known:
         return np.where(every, y, UNKNOWN)
 
 
+def _is_followed(v: Value) -> bool:
+    """Floats and truth values; whole numbers may be too large for a float."""
+    return isinstance(v.type, TensorType) and (
+        isinstance(v.type.element, FloatType) or v.type.element == I1
+    )
+
+
 def _has_units(v: Value) -> bool:
     t = v.type
     return (isinstance(t, TensorType) and t.is_static and t.rank > 0) or _is_scalar(v)
@@ -175,7 +183,7 @@ def _unknown(v: Value) -> Array:
 
 
 def _of_constant(array: Array) -> Array:
-    if array.dtype.kind not in "fiub" or array.size == 0:
+    if array.dtype.kind not in "fb" or array.size == 0:
         return np.full(array.shape[-1] if array.ndim else 1, UNKNOWN)
     rows = array.reshape(-1, array.shape[-1] if array.ndim else 1).astype(np.float64)
     return np.where((rows == rows[0]).all(axis=0), rows[0], UNKNOWN)

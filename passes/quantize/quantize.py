@@ -40,6 +40,10 @@ class Quantize(Pass):
     """Numbers of values that get 16 bits where they are stored."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
+        self.rewrite(module, ctx)
+
+    def rewrite(self, module: Module, ctx: PassContext) -> Quantizer:
+        """The pass; what comes back knows which integers stand for which real numbers."""
         entry = module.entry
         values = real_values(entry)
         if module.ranges is None or module.ranges.array.shape != (len(values), 4):
@@ -55,6 +59,7 @@ class Quantize(Pass):
         ctx.rewriter.before(entry).insert(new)
         ctx.rewriter.erase(entry)
         ctx.rewriter.set_attr(module, "ranges", None)
+        return q
 
 
 def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
