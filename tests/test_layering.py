@@ -22,7 +22,7 @@ OUTSIDE = {
     "frontend": {"numpy", "ml_dtypes", "onnx", "google"},
     "passes": {"numpy", "ml_dtypes", "networkx"},
     "codegen": {"numpy", "ml_dtypes", "llvmlite"},
-    "millrace": {"numpy", "ml_dtypes"},
+    "millrace": {"numpy", "ml_dtypes", "matplotlib"},
 }
 
 

@@ -14,6 +14,7 @@ from millrace.driver.options import (
     parse_method,
     parse_prune,
     parse_quantize,
+    parse_report,
     parse_size,
     parse_tensors,
     parse_unroll,
@@ -40,6 +41,7 @@ def compile(
     calibrate_method: str = "auto",
     prune: str | None = None,
     io: str | None = None,
+    quantize_report: str | Path | None = None,
     flash: int | str | None = None,
     ram: int | str | None = None,
 ) -> Model:
@@ -59,6 +61,7 @@ def compile(
     ``quantize`` (``int8`` or ``int16x8``) makes integer arithmetic of a float model; the ranges of
     its values are found with ``calibration``, samples of the inputs along the first axis of
     arrays by name (or of an ``.npz`` file). ``io="int8"`` lets the model take and give integers.
+    ``quantize_report`` is a file to write what each value loses by that.
     ``flash`` and ``ram`` are the memory that the model may take, in bytes or such as ``"64K"``:
     they guide decisions, and a model that needs more is refused with the reasons.
     Raises CompileError.
@@ -77,6 +80,7 @@ def compile(
         method=parse_method(calibrate_method),
         prune=parse_prune(prune),
         io=parse_io(io),
+        quantize_report=parse_report(quantize_report, quantize),
         flash=parse_size(flash, "--flash"),
         ram=parse_size(ram, "--ram"),
     )

@@ -56,9 +56,9 @@ class CompileOptions:
     outputs of a TensorFlow graph; ``unroll`` is ``auto``, ``never``, ``full`` or a number;
     ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of the
     inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
-    of inputs and outputs; ``quantize_report`` is a file for what each value loses; ``prune`` which weights become
-    zero; ``flash`` and ``ram`` are the bytes that the model may take, None for
-    no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    of inputs and outputs; ``quantize_report`` is a file for what each value loses; ``prune``
+    says which weights become zero; ``flash`` and ``ram`` are the bytes that the model may take,
+    None for no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None
@@ -98,6 +98,13 @@ def parse_quantize(scheme: str | None, calibration: object, prune: str | None = 
     if calibration is None:
         raise CompileError(f"--quantize {scheme} needs --calibration: samples of the inputs")
     return scheme
+
+
+def parse_report(path: str | Path | None, scheme: str | None) -> Path | None:
+    """A file for what each value loses."""
+    if path is not None and scheme is None:
+        raise CompileError("--quantize-report goes with --quantize")
+    return None if path is None else Path(path)
 
 
 def parse_size(text: str | int | None, option: str) -> int | None:

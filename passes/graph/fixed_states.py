@@ -51,8 +51,8 @@ def _constant_for(f: Func, index: int) -> tuple[Value, Array] | None:
     arg = f.block.args[f.states_at + index]
     after = _next(f, index)
     steps = _steps(after, arg)
-    if steps is None or not isinstance(arg.type, TensorType):
-        return None
+    if steps is None or not isinstance(arg.type, TensorType) or not arg.type.size:
+        return None  # (an empty one takes nothing)
     start = _initial(f, index)
     first = _evaluated(after, arg, start, steps)
     if not _same(_evaluated(after, arg, first, steps), first):
