@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.python import loops, writes
-from millrace.frontend.python.branches import Code, Step, branch, run, set_end
-from millrace.frontend.python.flow import NEXT, RESULT, End, Flow, only
+from millrace.frontend.python.branches import Code, Step, branch, run
+from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow, only
 from millrace.frontend.python.iteration import every_item
 from millrace.frontend.python.operators import augmented
 from millrace.frontend.python.values import Abstract, Known, Poison
@@ -54,7 +54,7 @@ def _if(it: Interpreter, node: ast.If, rest: Code | None) -> tuple[Flow, bool]:
 
 def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
     def handler(it: Interpreter, node: Any) -> Flow:
-        set_end(it, end)
+        it.state.frame.names[FLOW] = Known(int(end))
         return only(end)
 
     return handler
@@ -63,7 +63,7 @@ def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
 def _return(it: Interpreter, node: ast.Return) -> Flow:
     value = it.eval(node.value) if node.value is not None else Known(None)
     it.assign_name(RESULT, value)
-    set_end(it, End.RETURN)
+    it.state.frame.names[FLOW] = Known(int(End.RETURN))
     return only(End.RETURN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from millrace.frontend.emitter import type_of
@@ -63,30 +64,44 @@ def _biased(c: Call, y: Value, index: int) -> Value:
 def transpose_conv(c: Call) -> Results:
     """The shape of the result is input 0, weights are input 1, then the tensor and a bias."""
     shape, kernel = image(c, 2), image(c, 1)
-    wanted = c.need_ints(0, "the result's dimensions")
-    if len(wanted) != 4:
-        raise c.error(f"a result of {len(wanted)} dimensions")
-    strides = (c.option("stride_h"), c.option("stride_w"))
-    low, high, extra = [], [], []
-    for i in range(2):
-        if strides[i] < 1:
-            raise c.error(f"strides {strides}")
-        full = (shape[1 + i] - 1) * strides[i] + kernel[1 + i]
-        before = padding(c, wanted[1 + i], kernel[1 + i], strides[i], 1)[0]
-        rest = full - before - wanted[1 + i]
-        low.append(before)
-        high.append(max(rest, 0))
-        extra.append(max(-rest, 0))
+    strides, cut = _cut(c, shape[1:3], kernel[1:3])
     y = c.op(
         ConvTranspose,
         c.arg(2),
         c.emit.transpose(c.arg(1), (1, 2, 3, 0)),
         strides=strides,
-        low=low,
-        high=high,
-        output_padding=extra,
+        low=[before for before, _ in cut],
+        high=[max(after, 0) for _, after in cut],
+        output_padding=[max(-after, 0) for _, after in cut],
     )
     return activated(c, _biased(c, y, 3))
+
+
+def _cut(
+    c: Call, sizes: Sequence[int], kernel: Sequence[int]
+) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """The strides of a transposed convolution; what is cut off before and after its whole result
+    along each dimension. Input 0 is the shape that is left."""
+    wanted = c.need_ints(0, "the result's dimensions")
+    if len(wanted) != 4:
+        raise c.error(f"a result of {len(wanted)} dimensions")
+    strides = (c.option("stride_h"), c.option("stride_w"))
+    if min(strides) < 1:
+        raise c.error(f"strides {strides}")
+    cut = []
+    for size, k, stride, left in zip(sizes, kernel, strides, wanted[1:3], strict=True):
+        before = padding(c, left, k, stride, 1)[0]
+        cut.append((before, (size - 1) * stride + k - before - left))
+    return strides, cut
+
+
+def spread(c: Call, sizes: Sequence[int], kernel: Sequence[int]) -> Windows:
+    """Borders of a transposed convolution that is written as a plain one."""
+    strides, cut = _cut(c, sizes, kernel)
+    low, high = zip(
+        *((k - 1 - a, k - 1 - b) for k, (a, b) in zip(kernel, cut, strict=True)), strict=True
+    )
+    return Windows(strides, (1, 1), low, high)
 
 
 def _pool(c: Call, cls: type[Operation], x: Value) -> Value:

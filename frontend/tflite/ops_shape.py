@@ -135,7 +135,7 @@ def _amounts(c: Call) -> tuple[list[int], list[int]]:
 
 def pad(c: Call) -> Results:
     low, high = _amounts(c)
-    value: int | float = 0
+    value = _zero(c)
     if c.opt(2) is not None:
         known = c.known(2)
         if known is None or known.size != 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from millrace.frontend.emitter import element_of, type_of
+from millrace.frontend.emitter import element_of
 from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.model import Array, TensorInfo
 from millrace.frontend.tflite.table import Call
@@ -18,7 +18,6 @@ from millrace.ir.dialects.mr import compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.elementary import Trunc
 from millrace.ir.dialects.mr.fixed_point import FixedPointScale
-from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.types import F32, I32
 
 ROUNDING = "twice"
@@ -54,6 +53,16 @@ def fixed(real: float) -> tuple[int, int]:
     if multiplier == 1 << 31:
         multiplier, shift = multiplier // 2, shift + 1
     return (0, 0) if shift < -31 else (multiplier, shift)
+
+
+def ratio(over: Sequence[float], under: Sequence[float]) -> float:
+    """A product over a product, in the f32 arithmetic that some kernels do it in."""
+    y, z = np.float32(over[0]), np.float32(under[0])
+    for factor in over[1:]:
+        y = y * np.float32(factor)
+    for factor in under[1:]:
+        z = z * np.float32(factor)
+    return float(y / z)
 
 
 def rounded(x: float) -> int:
@@ -112,18 +121,6 @@ def finished(c: Call, x: Value) -> Value:
     """An i32 tensor in the result's scale, stored after the fused activation."""
     to = scale_of(c, c.result())
     return stored(c, x, to, *activation_range(c, to))
-
-
-def lookup(c: Call, x: Value, table: Array) -> Value:
-    """``table[x]``, the table beginning with the smallest number that ``x`` can be."""
-    low = int(np.iinfo(type_of(x).dtype).min)
-    return c.op(Gather, c.emit.constant(table, table=True), centered(c, x, low), in_bounds=True)
-
-
-def codes(info: TensorInfo) -> Array:
-    """All numbers that a tensor of 8 bits can hold."""
-    limits = np.iinfo(info.dtype)
-    return np.arange(limits.min, limits.max + 1, dtype=np.int64)
 
 
 def round_away(c: Call, x: Value) -> Value:

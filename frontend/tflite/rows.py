@@ -8,9 +8,13 @@ from types import MappingProxyType
 from millrace.frontend.tflite import (
     ops_control,
     ops_conv,
+    ops_curves,
     ops_elementwise,
     ops_matmul,
     ops_quantized,
+    ops_quantized_arithmetic,
+    ops_quantized_products,
+    ops_quantized_reduce,
     ops_recurrent,
     ops_reduce,
     ops_shape,
@@ -29,17 +33,27 @@ _FAMILIES = (
     ops_shape,
     ops_slice,
 )
+_QUANTIZED = (
+    ops_curves,
+    ops_quantized,
+    ops_quantized_arithmetic,
+    ops_quantized_products,
+    ops_quantized_reduce,
+)
 ROWS: Mapping[str, RowFunction] = MappingProxyType(
     {kind: row for family in _FAMILIES for kind, row in family.ROWS.items()}
 )
-QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType(dict(ops_quantized.ROWS))
+QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType(
+    {kind: row for family in _QUANTIZED for kind, row in family.ROWS.items()}
+)
 """Rows for operators that compute on quantized numbers."""
 
 _MOVING = """
     ARG_MAX ARG_MIN ASSIGN_VARIABLE BROADCAST_TO CALL CALL_ONCE CONCATENATION DEPTH_TO_SPACE
-    DYNAMIC_UPDATE_SLICE EMBEDDING_LOOKUP EXPAND_DIMS GATHER GATHER_ND IF PACK RANK
-    READ_VARIABLE RESHAPE REVERSE_SEQUENCE REVERSE_V2 SELECT SELECT_V2 SHAPE SLICE
-    SPACE_TO_DEPTH SPLIT SPLIT_V SQUEEZE STRIDED_SLICE TILE TRANSPOSE UNPACK VAR_HANDLE WHILE
+    DYNAMIC_UPDATE_SLICE EMBEDDING_LOOKUP EXPAND_DIMS GATHER GATHER_ND IF MAXIMUM MINIMUM
+    MIRROR_PAD PACK PAD PADV2 RANK READ_VARIABLE RESHAPE RESIZE_NEAREST_NEIGHBOR REVERSE_SEQUENCE
+    REVERSE_V2 SELECT SELECT_V2 SHAPE SLICE SPACE_TO_DEPTH SPLIT SPLIT_V SQUEEZE STRIDED_SLICE
+    TILE TOPK_V2 TRANSPOSE UNPACK VAR_HANDLE WHILE
 """
 MOVING = frozenset(_MOVING.split())
 """Operators that hand numbers on as they are stored, quantized or not, or only order them."""

@@ -105,6 +105,7 @@ class Options:
 _ACTIVATION = {"activation": Field(0, "i8")}
 _STRIDES = {"padding": Field(0, "i8"), "stride_w": Field(1, "i32"), "stride_h": Field(2, "i32")}
 _AXIS = {"axis": Field(0, "i32")}
+_SUM = {**_ACTIVATION, "pot_scale_int16": Field(1, "bool", True)}
 _REDUCER = Options(27, {"keep_dims": Field(0, "bool", False)})
 _BLOCK = {"block": Field(0, "i32")}
 _SEQUENCE_RNN = Options(31, {"time_major": Field(0, "bool", False), "activation": Field(1, "i8")})
@@ -155,7 +156,7 @@ OPTIONS: Mapping[str, Options] = {
     ),
     "SOFTMAX": Options(9, {"beta": Field(0, "f32", 0.0)}),
     "CONCATENATION": Options(10, {**_AXIS, "activation": Field(1, "i8")}),
-    "ADD": Options(11, _ACTIVATION),
+    "ADD": Options(11, _SUM),
     "L2_NORMALIZATION": Options(12, _ACTIVATION),
     "LSTM": Options(
         14,
@@ -178,7 +179,7 @@ OPTIONS: Mapping[str, Options] = {
         ("MEAN", "SUM", "REDUCE_PROD", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_ANY", "REDUCE_ALL"),
         _REDUCER,
     ),
-    "SUB": Options(28, _ACTIVATION),
+    "SUB": Options(28, _SUM),
     "DIV": Options(29, _ACTIVATION),
     "SQUEEZE": Options(30, {"dims": Field(0, "[i32]")}),
     "UNIDIRECTIONAL_SEQUENCE_RNN": _SEQUENCE_RNN,

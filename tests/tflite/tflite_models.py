@@ -18,6 +18,8 @@ from millrace.ir.interpreter import interpret
 Array = np.ndarray[Any, Any]
 BUFFER = {"data": Field(schema.BUFFER_DATA, "[u8]")}
 OPTION_FIELD = Field(4, "table")
+VERSIONS = {"BROADCAST_TO": 2}
+"""Of operators; others have 1."""
 
 
 class Writer:
@@ -80,11 +82,20 @@ def fields(description: Mapping[str, Field], **values: Any) -> dict[int, tuple[s
 
 
 @dataclass
+class Node:
+    kind: str
+    inputs: list[int]
+    outputs: list[int]
+    options: dict[str, Any]
+    intermediates: list[int]
+
+
+@dataclass
 class Graph:
     """A subgraph under construction; tensors are numbers."""
 
     tensors: list[dict[int, tuple[str, Any]]] = field(default_factory=list)
-    nodes: list[tuple[str, list[int], list[int], dict[str, Any]]] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
     inputs: list[int] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
 
@@ -131,16 +142,29 @@ class ModelWriter:
         return self.tensor(a.shape, str(a.dtype), data=a, graph=graph)
 
     def node(
-        self, kind: str, inputs: Sequence[int], outputs: Sequence[int], *, graph: int = 0, **o: Any
+        self,
+        kind: str,
+        inputs: Sequence[int],
+        outputs: Sequence[int],
+        *,
+        graph: int = 0,
+        intermediates: Sequence[int] = (),
+        **o: Any,
     ) -> None:
-        self.graphs[graph].nodes.append((kind, list(inputs), list(outputs), o))
+        node = Node(kind, list(inputs), list(outputs), o, list(intermediates))
+        self.graphs[graph].nodes.append(node)
 
     def bytes(self) -> bytes:
-        kinds = sorted({n[0] for g in self.graphs for n in g.nodes})
+        kinds = sorted({n.kind for g in self.graphs for n in g.nodes})
         codes = []
         for k in kinds:
             number = schema.OPERATORS.index(k)
-            codes.append(fields(schema.OPERATOR_CODE, old_code=min(number, 127), code=number))
+            version = VERSIONS.get(k, 1)
+            codes.append(
+                fields(
+                    schema.OPERATOR_CODE, old_code=min(number, 127), code=number, version=version
+                )
+            )
         writer = Writer()
         model = fields(
             schema.MODEL,
@@ -154,13 +178,15 @@ class ModelWriter:
 
     def _graph(self, g: Graph, kinds: list[str]) -> dict[int, tuple[str, Any]]:
         nodes = []
-        for kind, inputs, outputs, options in g.nodes:
-            known = schema.OPTIONS.get(kind)
-            values: dict[str, Any] = {"opcode": kinds.index(kind)}
-            values |= {"inputs": inputs, "outputs": outputs}
-            if known is not None and options:
+        for n in g.nodes:
+            known = schema.OPTIONS.get(n.kind)
+            values: dict[str, Any] = {"opcode": kinds.index(n.kind)}
+            values |= {"inputs": n.inputs, "outputs": n.outputs}
+            if n.intermediates:
+                values["intermediates"] = n.intermediates
+            if known is not None and n.options:
                 values["options_type"] = known.number
-                values["options"] = fields(known.fields, **options)
+                values["options"] = fields(known.fields, **n.options)
             nodes.append(fields(schema.OPERATOR, **values))
         return fields(
             schema.SUBGRAPH,

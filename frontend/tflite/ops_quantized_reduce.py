@@ -1,0 +1,116 @@
+"""Rows: pooling and reductions of quantized numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from millrace.frontend.tflite import ops_conv
+from millrace.frontend.tflite.model import Array
+from millrace.frontend.tflite.quantization import (
+    centered,
+    finished,
+    fixed,
+    scale_of,
+    scaled,
+    stored,
+    times,
+)
+from millrace.frontend.tflite.softmax_quantized import softmax
+from millrace.frontend.tflite.table import Call, Results, RowFunction, Rows
+from millrace.frontend.tflite.windows import windows
+from millrace.ir.core import Operation, Value
+from millrace.ir.dialects.mr import compare
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr import reduction as red
+from millrace.ir.dialects.mr.average_pool import AvgPool
+from millrace.ir.dialects.mr.pool import MaxPool, SumPool
+from millrace.ir.types import F32, I32
+
+# ---- pooling
+
+
+def max_pool(c: Call) -> Results:
+    kernel = (c.option("filter_h"), c.option("filter_w"))
+    at = windows(c, ops_conv.image(c)[1:3], kernel)
+    y = c.op(MaxPool, c.arg(0), kernel=kernel, strides=at.strides, low=at.low, high=at.high)
+    return _limited(c, c.emit.cast(y, I32))
+
+
+def _limited(c: Call, x: Value) -> Value:
+    """Numbers in the result's scale, zero point included, as i32."""
+    to = scale_of(c, c.result())
+    if scale_of(c, c.info(0)) != to:
+        raise c.error("input and output have different scales")
+    return finished(c, c.op(ew.Sub, x, c.emit.like(to.zero, x)))
+
+
+def average_pool(c: Call) -> Results:
+    """The sum divided by the number of elements, rounded half away from zero."""
+    kernel = (c.option("filter_h"), c.option("filter_w"))
+    at = windows(c, ops_conv.image(c)[1:3], kernel)
+    fields = {"kernel": kernel, "strides": at.strides, "low": at.low, "high": at.high}
+    n = c.emit.constant(_counts(c, fields).astype(np.int32))
+    return _limited(c, _divided(c, c.op(SumPool, c.emit.cast(c.arg(0), I32), **fields), n))
+
+
+def _counts(c: Call, fields: dict[str, Any]) -> Array:
+    """How many elements each window holds, without the padding."""
+    return AvgPool(Value(c.type_at(0).with_element(F32)), **fields).counts()
+
+
+def _divided(c: Call, total: Value, n: Value) -> Value:
+    half = c.op(ew.Div, n, c.emit.like(2, n))
+    positive = c.op(compare.Greater, total, c.emit.like(0, total))
+    up = c.op(compare.Where, positive, half, c.op(ew.Neg, half))
+    return c.op(ew.Div, c.op(ew.Add, total, up), n)
+
+
+# ---- reductions
+
+
+def reduce_extreme(cls: type[Operation]) -> RowFunction:
+    def row(c: Call) -> Results:
+        axes = sorted({c.axis(a) for a in c.need_ints(1, "the axes")})
+        if scale_of(c, c.info(0)) != scale_of(c, c.result()):
+            raise c.error("input and output have different scales")
+        return c.op(cls, c.arg(0), axes=axes, keepdims=bool(c.option("keep_dims")))
+
+    return row
+
+
+def reduce_sum(c: Call) -> Results:
+    axes = sorted({c.axis(a) for a in c.need_ints(1, "the axes")})
+    source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
+    wide = centered(c, c.arg(0), source.zero)
+    if axes:
+        wide = c.op(red.ReduceSum, wide, axes=axes, keepdims=bool(c.option("keep_dims")))
+    return stored(c, scaled(c, wide, source.scale / to.scale, "once"), to)
+
+
+def mean(c: Call) -> Results:
+    """The sum times a factor that holds the scales' ratio and the number of elements."""
+    axes = sorted({c.axis(a) for a in c.need_ints(1, "the axes")})
+    source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
+    count = math.prod(c.shape()[a] for a in axes)
+    if not axes or not count:
+        raise c.error("there is nothing to take the mean of")
+    wide = centered(c, c.arg(0), source.zero)
+    total = c.op(red.ReduceSum, wide, axes=axes, keepdims=bool(c.option("keep_dims")))
+    multiplier, shift = fixed(source.scale / to.scale)
+    spare = min(count.bit_length() - 1, 32, 31 + shift)
+    factor = np.array([(multiplier << spare) // count, shift - spare])
+    return stored(c, times(c, total, factor), to)
+
+
+ROWS: Rows = {
+    "AVERAGE_POOL_2D": average_pool,
+    "MAX_POOL_2D": max_pool,
+    "MEAN": mean,
+    "REDUCE_MAX": reduce_extreme(red.ReduceMax),
+    "REDUCE_MIN": reduce_extreme(red.ReduceMin),
+    "SOFTMAX": softmax,
+    "SUM": reduce_sum,
+}
