@@ -59,11 +59,17 @@ def _only_sliced_apart(v: Value) -> bool:
 
 
 def _is_left_over(op: Operation) -> bool:
-    """What slices were taken of before they sank."""
-    users = [u for r in op.results for u in r.users]
-    return isinstance(op, kinds.Elementwise | kinds.Contraction | Slice) and all(
-        map(_is_left_over, users)
-    )
+    """What slices were taken of before they sank: nothing that lasts comes of it."""
+    seen = {op}
+    todo = [op]
+    while todo:
+        now = todo.pop()
+        if not isinstance(now, kinds.Elementwise | kinds.Contraction | Slice):
+            return False
+        new = [u for r in now.results for u in r.users if u not in seen]
+        seen.update(new)
+        todo += new
+    return True
 
 
 def _cut_axis(op: Slice) -> int:
@@ -90,13 +96,21 @@ class SliceOfElementwise(Pattern):
         return True
 
 
-def _leads_to_product(v: Value) -> bool:
+def _leads_to_product(value: Value) -> bool:
     """True when the value comes from a product with constant weights through elementwise
     operations."""
-    op = v.defining_op
-    if isinstance(op, contraction.MatMul):
-        return _weights(op) is not None
-    return isinstance(op, kinds.Elementwise) and any(_leads_to_product(o) for o in op.operands)
+    seen = {value}
+    todo = [value]
+    while todo:
+        op = todo.pop().defining_op
+        if isinstance(op, contraction.MatMul):
+            if _weights(op) is not None:
+                return True
+        elif isinstance(op, kinds.Elementwise):
+            new = [v for v in op.operands if v not in seen]
+            seen.update(new)
+            todo += new
+    return False
 
 
 def _slice_operand(b: Builder, v: Value, op: Slice, axis: int, rank: int) -> Value:
