@@ -14,7 +14,7 @@ LEVELS = 400
 
 
 def chain(heads: int) -> ModelProto:
-    """A product, ``LEVELS`` times ``x = max(0.999 |x|, -x)``, and differences of ``heads`` slices."""
+    """Product, ``LEVELS`` times ``x = max(0.999 |x|, -x)``, summed in ``heads`` parts."""
     weights = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
     nodes = [helper.make_node("MatMul", ["x", "w"], ["v0"])]
     for i in range(LEVELS):
