@@ -51,6 +51,13 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help="loops over time: the compiler decides (auto), stay loops, become straight line, or "
         "N steps a body",
     )
+    group.add_argument(
+        "--patch",
+        default="auto",
+        metavar="auto|never|least|N",
+        help="first layers in bands of rows, so that less memory is in use at once: where --ram "
+        "asks for it (auto), as they take least, or in N bands",
+    )
     add_quantization(parser)
     add_pass_switches(parser)
 
@@ -211,6 +218,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         CompileOptions,
         parse_io,
         parse_method,
+        parse_patch,
         parse_prune,
         parse_quantize,
         parse_report,
@@ -234,6 +242,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         prune=parse_prune(args.prune),
         io=parse_io(args.io),
         quantize_report=parse_report(args.quantize_report, args.quantize),
+        patch=parse_patch(args.patch),
         flash=parse_size(args.flash, "--flash"),
         ram=parse_size(args.ram, "--ram"),
         emit=emit,

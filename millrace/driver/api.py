@@ -12,6 +12,7 @@ from millrace.driver.options import (
     CompileOptions,
     parse_io,
     parse_method,
+    parse_patch,
     parse_prune,
     parse_quantize,
     parse_report,
@@ -42,6 +43,7 @@ def compile(
     prune: str | None = None,
     io: str | None = None,
     quantize_report: str | Path | None = None,
+    patch: str | int = "auto",
     flash: int | str | None = None,
     ram: int | str | None = None,
 ) -> Model:
@@ -62,6 +64,8 @@ def compile(
     its values are found with ``calibration``, samples of the inputs along the first axis of
     arrays by name (or of an ``.npz`` file). ``io="int8"`` lets the model take and give integers.
     ``quantize_report`` is a file to write what each value loses by that.
+    ``patch`` says whether first layers run in bands of rows, to have less in memory at once:
+    where ``ram`` asks for it (``auto``), ``never``, as they take ``least``, or a number of bands.
     ``flash`` and ``ram`` are the memory that the model may take, in bytes or such as ``"64K"``:
     they guide decisions, and a model that needs more is refused with the reasons.
     Raises CompileError.
@@ -81,6 +85,7 @@ def compile(
         prune=parse_prune(prune),
         io=parse_io(io),
         quantize_report=parse_report(quantize_report, quantize),
+        patch=parse_patch(str(patch)),
         flash=parse_size(flash, "--flash"),
         ram=parse_size(ram, "--ram"),
     )

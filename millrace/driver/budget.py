@@ -10,6 +10,13 @@ _SHOWN = 4
 _ORIGIN = 64
 
 
+def fits(report: Report, flash: int | None, ram: int | None) -> bool:
+    """Whether the model needs no more than it may take."""
+    return (flash is None or report.flash_bytes <= flash) and (
+        ram is None or report.ram_bytes <= ram
+    )
+
+
 def check_budgets(report: Report, flash: int | None, ram: int | None) -> None:
     """CompileError when the model needs more than ``flash`` or ``ram`` bytes."""
     problems = []

@@ -23,6 +23,7 @@ from millrace.driver.inspection import entry_specs, load_module, state_specs
 from millrace.driver.memory_map import Constants, arena_map, constants_of_kernels, step_names
 from millrace.driver.options import CompileOptions
 from millrace.driver.passes import PassRun
+from millrace.driver.patching import CLEAN, patched
 from millrace.driver.pipelines import STATES, stages
 from millrace.driver.pruning import prune
 from millrace.driver.quantization import quantize
@@ -33,8 +34,11 @@ from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
 from millrace.ir.target import TargetInfo
+from millrace.passes.graph.patch import Patch
 
 IO = tuple[tuple[TensorIO, ...], tuple[TensorIO, ...]]
+Borders = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
+"""Inputs, outputs."""
 Specs = tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...], tuple[TensorSpec, ...]]
 """Inputs, outputs, states."""
 
@@ -80,29 +84,68 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
 
 def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> Artifact:
     """From a module at GRAPH level to machine code."""
-    progress = options.switches.progress or _silent
     target = target_of(options)
     borders, states = entry_specs(module.entry), state_specs(module.entry)
-    sizes, found = module.entry.sizes, module.entry.found_sizes
-    io = io_of_graph(module.entry)
     _check_sizes(run.source, target, [s for group in (*borders, states) for s in group])
-    facts = _lower(module, run, stages(options.unroll, options.flash), keep="ir" in options.emit)
-    specs = (*borders, facts.states)
-    progress("generating code")
-    compiled = compile_module(
-        module,
-        target,
-        name=name,
-        inputs=io[0],
-        outputs=io[1],
-        states=facts.kept,
-        keep_llvm="llvm" in options.emit,
-        keep_assembly="asm" in options.emit,
-    )
+    sizes, found = module.entry.sizes, module.entry.found_sizes
+    pipelines = stages(options.unroll, options.flash)
+    rest = _Rest(options, name, borders, io_of_graph(module.entry), pipelines)
+    facts = _Facts()
+    _lower(module, run, {"graph": pipelines.pop("graph")}, facts, keep="ir" in options.emit)
+    wanted = options.patch != "never" and not (options.patch == "auto" and options.ram is None)
+    if not wanted or sizes or found:
+        artifact = rest.build(module, run, facts)
+    else:
+        plain = rest.build(_copy(module), run.branch(), facts)
+        artifact = patched(
+            module, plain, options, lambda p: rest.patched(_copy(module), run.branch(), facts, p)
+        )
+    report = replace(artifact.report, sizes=sizes, found=found)
     run.finish()
-    report = replace(_report(compiled, specs, facts, run), sizes=sizes, found=found)
     check_budgets(report, options.flash, options.ram)
-    return Artifact(compiled, specs[0], specs[1], report, facts.modules)
+    return replace(artifact, report=report)
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """What comes after the GRAPH level."""
+
+    options: CompileOptions
+    name: str
+    borders: Borders
+    io: IO
+    pipelines: Mapping[str, str]
+
+    def patched(self, module: Module, run: PassRun, facts: _Facts, patch: Patch) -> Artifact:
+        """With some layers in bands."""
+        run.run(module, [patch], "patch")
+        facts = replace(facts, modules=dict(facts.modules))
+        _lower(module, run, {"patch": CLEAN}, facts, keep="ir" in self.options.emit)
+        return self.build(module, run, facts)
+
+    def build(self, module: Module, run: PassRun, facts: _Facts) -> Artifact:
+        options = self.options
+        facts = replace(facts, modules=dict(facts.modules))
+        _lower(module, run, self.pipelines, facts, keep="ir" in options.emit)
+        (options.switches.progress or _silent)("generating code")
+        compiled = compile_module(
+            module,
+            target_of(options),
+            name=self.name,
+            inputs=self.io[0],
+            outputs=self.io[1],
+            states=facts.kept,
+            keep_llvm="llvm" in options.emit,
+            keep_assembly="asm" in options.emit,
+        )
+        report = _report(compiled, (*self.borders, facts.states), facts, run)
+        return Artifact(compiled, *self.borders, report, facts.modules)
+
+
+def _copy(module: Module) -> Module:
+    copy = clone(module, {})
+    assert isinstance(copy, Module)
+    return copy
 
 
 def _check_sizes(label: str, target: TargetInfo, specs: Sequence[TensorSpec]) -> None:
@@ -131,24 +174,23 @@ def set_target(module: Module, target: TargetInfo) -> None:
     module.attributes["target"] = target.to_attr()
 
 
-def _lower(module: Module, run: PassRun, pipelines: Mapping[str, str], *, keep: bool) -> _Facts:
-    """Run all stages on ``module``; note what the report needs from between them."""
-    facts = _Facts()
+def _lower(
+    module: Module, run: PassRun, pipelines: Mapping[str, str], facts: _Facts, *, keep: bool
+) -> None:
+    """Run some stages on ``module``; note what the report needs from between them."""
     for stage, pipeline in pipelines.items():
         run.run(module, pipeline, stage)
         if keep:
-            copy = clone(module, {})
-            assert isinstance(copy, Module)
-            facts.modules[stage] = copy
-        if stage == "graph":
+            facts.modules[stage] = _copy(module)
+        if stage in ("graph", "patch"):
             facts.macs, facts.guessed = graph_macs(module.entry), has_guessed_trips(module.entry)
             # Passes may find that states are constant or have fewer units.
             facts.states, facts.kept = state_specs(module.entry), states_of_graph(module.entry)
         if stage == "kernel":
             facts.kernels = kernel_rows(module)
-    facts.constants = constants_of_kernels(module)
-    facts.steps, facts.arena_map = step_names(module), arena_map(module)
-    return facts
+        if stage == "loop":
+            facts.constants = constants_of_kernels(module)
+            facts.steps, facts.arena_map = step_names(module), arena_map(module)
 
 
 def _report(compiled: CompiledObject, specs: Specs, facts: _Facts, run: PassRun) -> Report:

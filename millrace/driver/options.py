@@ -57,8 +57,9 @@ class CompileOptions:
     ``quantize`` is a scheme of :data:`SCHEMES`, for which ``calibration`` has samples of the
     inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
     of inputs and outputs; ``quantize_report`` is a file for what each value loses; ``prune``
-    says which weights become zero; ``flash`` and ``ram`` are the bytes that the model may take,
-    None for no limit; ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    says which weights become zero; ``patch`` is ``auto``, ``never``, ``least`` or a number of
+    bands; ``flash`` and ``ram`` are the bytes that the model may take, None for no limit;
+    ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
 
     target: str = "host"
     name: str | None = None
@@ -74,6 +75,7 @@ class CompileOptions:
     io: str | None = None
     quantize_report: Path | None = None
     prune: Pruning | None = None
+    patch: str = "auto"
     flash: int | None = None
     ram: int | None = None
     emit: tuple[str, ...] = ()
@@ -85,6 +87,13 @@ def parse_unroll(text: str) -> str:
     if text in ("auto", "never", "full") or (text.isdecimal() and int(text) > 0):
         return text
     raise CompileError(f"--unroll {text!r}: give auto, never, full or a number of steps")
+
+
+def parse_patch(text: str) -> str:
+    """``auto``, ``never``, ``least`` or a number of bands, checked."""
+    if text in ("auto", "never", "least") or (text.isdecimal() and int(text) > 1):
+        return text
+    raise CompileError(f"--patch {text!r}: give auto, never, least or a number of bands above 1")
 
 
 def parse_quantize(scheme: str | None, calibration: object, prune: str | None = None) -> str | None:

@@ -45,6 +45,13 @@ class PassRun:
         self.times += result.times
         self.rewrites += result.rewrites
 
+    def branch(self) -> PassRun:
+        """Another run that goes on from here by itself."""
+        other = replace(self)
+        other.level, other.rewrites = self.level, self.rewrites
+        other.context.remarks += self.context.remarks
+        return other
+
     def finish(self) -> None:
         """Show the times when they are wanted."""
         if self.switches.time_passes:

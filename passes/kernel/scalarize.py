@@ -158,9 +158,9 @@ class _Scalarizer:
                 self._compute(op)
             elif isinstance(op, tensor.Extract) and self.is_scalar(op.tensor):
                 self.rw.replace(op, self.scalar(op.tensor).value)
-            elif isinstance(op, Index):
+            elif isinstance(op, Index) and not op.at_run_time:
                 self._index(op)
-            elif isinstance(op, IndexUpdate):
+            elif isinstance(op, IndexUpdate) and not op.at_run_time:
                 self._update(op)
             elif not isinstance(op, scf.Yield | scf.Condition):
                 self._operands(op, range(0))

@@ -17,7 +17,7 @@ from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants
 from millrace.passes.kernel.dot.emit import DotEmitter
-from millrace.passes.kernel.dot.pack import pack_weights
+from millrace.passes.kernel.dot.pack import pack_weights, stream_key
 from millrace.passes.kernel.dot.plan import DotPart, DotPlan, plan_dot
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
@@ -97,10 +97,8 @@ class StageLowering:
     def _stream(self, plan: DotPlan, part: DotPart) -> Value:
         """Let the calls pass the weights of a part as one stream."""
         args = [self.constants[w] for w in part.weights]
-        stage = self.stage
-        layout = (plan.dot.name, plan.tile, part.reduced, part.form, tuple(stage.extents))
-        key = (layout, tuple((w.coeffs, w.const) for w in part.weights))
-        pack = partial(pack_weights, stage, plan, part)
+        key = stream_key(self.stage, plan, part)
+        pack = partial(pack_weights, self.stage, plan, part)
         t = self.repository.merge(self.f, args, key, pack)
         for i in args:
             self.block.args[i].type = t

@@ -397,3 +397,78 @@ def test_body_buffers_are_allocated_in_the_body(plan: Any, harness: Any) -> None
     (ys,) = p.scan([], [x], 5, lambda t, v: ([], [p.matvec(w, p.matvec(w, v))]))
     got = harness.run(p.finish(ys), rand(5, 6), rand(6, 6))
     assert len(in_loop(got, memref.Alloc)) == got.allocs == 1
+
+
+# ---- windows that move forward: what is kept goes to the front, what is new behind it
+
+
+def window(p: Any, w: Any, new: Any, step: int) -> Any:
+    """The rows of ``w`` without the first ones, moved a step at a time, then those of ``new``."""
+    rows, n = w.type.shape
+    pieces = [p.slice(w, [k, 0], [min(step, rows - k), n]) for k in range(step, rows, step)]
+    return p.concat(0, *pieces, new)
+
+
+@pytest.mark.parametrize(("rows", "step"), [(4, 2), (3, 1), (5, 2), (3, 3)])
+def test_a_window_moves_in_place(plan: Any, harness: Any, rows: int, step: int) -> None:
+    p = plan(f32(6, step, 4), f32(rows, 4))
+    xs, start = p.args
+
+    def body(t: Any, w: Any, x: Any) -> Any:
+        n = window(p, w, p.inc(x), step)
+        return [n], [p.sum_last(n)]
+
+    last, sums = p.scan([p.inc(start)], [xs], 6, body)
+    got = harness.run(p.finish(last, sums), rand(6, step, 4), rand(rows, 4))
+    assert got.allocs == (1 if rows > step else 0)  # the new rows
+
+
+def test_rows_that_would_be_overwritten_have_memory_of_their_own(plan: Any, harness: Any) -> None:
+    """The last rows come first, so the window cannot move in place."""
+    p = plan(f32(5, 2, 4), f32(4, 4))
+    xs, start = p.args
+
+    def body(t: Any, w: Any, x: Any) -> Any:
+        return [p.concat(0, x, p.slice(w, [0, 0], [2, 4]))], []
+
+    (last,) = p.scan([start], [xs], 5, body)
+    got = harness.run(p.finish(last), rand(5, 2, 4), rand(4, 4))
+    assert got.allocs == 1
+
+
+def test_a_window_that_is_read_afterwards_is_not_moved(plan: Any, harness: Any) -> None:
+    p = plan(f32(5, 2, 4), f32(4, 4))
+    xs, start = p.args
+
+    def body(t: Any, w: Any, x: Any) -> Any:
+        n = window(p, w, x, 2)
+        return [n], [p.add(n, w)]
+
+    last, sums = p.scan([start], [xs], 5, body)
+    harness.run(p.finish(last, sums), rand(5, 2, 4), rand(4, 4))
+
+
+def test_a_window_starts_where_its_rows_were_made(plan: Any, harness: Any) -> None:
+    """In the memory of a larger tensor that is needed no more."""
+    p = plan(f32(5, 2, 4), f32(7, 4))
+    xs, start = p.args
+    made = p.inc(start)
+    once = p.sum_last(made)
+    init = p.slice(made, [3, 0], [4, 4])
+    (last,) = p.scan([init], [xs], 5, lambda t, w, x: ([window(p, w, x, 2)], []))
+    got = harness.run(p.finish(p.sum_last(last), once), rand(5, 2, 4), rand(7, 4))
+    assert got.allocs == 1
+    assert got.copies == 2  # in each step: the rows that are kept, those that are new
+
+
+def test_two_windows_of_one_tensor_are_two(plan: Any, harness: Any) -> None:
+    p = plan(f32(5, 2, 4), f32(7, 4))
+    xs, start = p.args
+    made = p.inc(start)
+    inits = [p.slice(made, [k, 0], [4, 4]) for k in (0, 3)]
+
+    def body(t: Any, a: Any, b: Any, x: Any) -> Any:
+        return [window(p, a, x, 2), window(p, b, p.inc(x), 2)], []
+
+    a, b = p.scan(inits, [xs], 5, body)
+    harness.run(p.finish(p.add(a, b)), rand(5, 2, 4), rand(7, 4))

@@ -42,7 +42,7 @@ class Grower:
             moves = [self.binary, self.binary, self.unary, self.view, self.view]
             moves += [self.assemble, self.reduce, self.both, self.scalar]
             if depth:
-                moves += [self.scan, self.scan, self.branch, self.loop, self.until]
+                moves += [self.scan, self.scan, self.branch, self.loop, self.until, self.window]
             move = moves[self.rs.integers(len(moves))]
             out = move(depth - 1) if move in moves[9:] else move()
             for v in out if isinstance(out, tuple | list) else [out]:
@@ -148,6 +148,31 @@ class Grower:
 
         count = self.p.index(int(self.rs.integers(0, trip + 1))) if kind_(self.rs) else None
         return self.p.scan(inits, xs, trip, body, count=count, reverse=kind_(self.rs))
+
+    def window(self, depth: int) -> Any:
+        """A carry of which some rows move to the front and others are added, perhaps too many;
+        it starts as a part of a tensor."""
+        fit = [v for v in self.pool if v.type.rank == 2 and v.type.shape[0] > 2]
+        if not fit:
+            return []
+        x = fit[self.rs.integers(len(fit))]
+        rows, n = x.type.shape
+        x = self.p.ew(_squash, x) if self.rs.random() < 0.7 else x
+        first = int(self.rs.integers(0, 2))
+        step = int(self.rs.integers(1, rows - first))
+
+        def body(t: Any, w: Any) -> Any:
+            g = self.inner(w)
+            g.grow(int(self.rs.integers(0, 3)), 0)
+            size = w.type.shape[0]
+            new = self.p.ew(_squash, self.p.slice(w, [size - step, 0], [step, n]))
+            kept = [
+                self.p.slice(w, [k, 0], [min(step, size - k), n]) for k in range(step, size, step)
+            ]
+            return [self.p.concat(0, *kept, new)], [g.pick()]
+
+        init = self.p.slice(x, [first, 0], [rows - first, n])
+        return self.p.scan([init], [], int(self.rs.integers(1, 4)), body)
 
     def loop(self, depth: int) -> Any:
         inits = self.carries()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from millrace.ir.core import OpResult, Value
+from millrace.ir.dialects.mr.band import Band, Bands
 from millrace.ir.dialects.mr.kinds import Array, Assemble, Composite, Piece
 from millrace.ir.dialects.mr.movement import (
     Broadcast,
@@ -65,6 +66,9 @@ class Concat(Assemble):
             out.append(Piece(i, offsets, (1,) * rank))
             at += self.operand_type(i).shape[self.axis]
         return tuple(out)
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        return (band,) * len(self.operands) if band.axis != self.axis else None
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         return (self.operands[0],) if len(self.operands) == 1 else None
@@ -171,6 +175,20 @@ class Pad(Assemble):
 
     def fill_value(self) -> bool | int | float | None:
         return self.value
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        """None for a band that has nothing of the input."""
+        n, low = self.operand_type(0).shape[band.axis], self.low[band.axis]
+        start, stop = max(band.start - low, 0), min(band.stop - low, n)
+        plain = not self.all_interior[band.axis] and min(low, self.high[band.axis]) >= 0
+        return (Band(band.axis, start, stop),) if plain and start < stop else None
+
+    def band_fields(self, band: Band) -> dict[str, Any]:
+        n, axis = self.operand_type(0).shape[band.axis], band.axis
+        low, high = list(self.low), list(self.high)
+        low[axis] = max(self.low[axis] - band.start, 0)
+        high[axis] = max(band.stop - self.low[axis] - n, 0)
+        return {"low": tuple(low), "high": tuple(high)}
 
     def fold(self, constants: Sequence[Array | None]) -> Sequence[Value] | None:
         t = self.operand_type(0)

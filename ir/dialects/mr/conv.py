@@ -10,6 +10,7 @@ import numpy as np
 from millrace.ir.affine import AffineExpr, AffineMap, cst, dim
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.assemble import pad
+from millrace.ir.dialects.mr.band import Band, Bands
 from millrace.ir.dialects.mr.contraction import product_element, result_type, working_element
 from millrace.ir.dialects.mr.kinds import Array, Composite, Contraction, Nest, Tolerance
 from millrace.ir.dialects.mr.movement import Reverse
@@ -93,6 +94,10 @@ class Conv(Contraction):
             AffineMap(n, (*taps, channel, group * outs + out)),
         )
         return Nest(tuple(extents), parallel, maps)
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        channels = band.axis == len(self.result_shape()) - 1
+        return None if channels and self.groups > 1 else super().operand_bands(band)
 
     def evaluate(self, x: Array, w: Array) -> Array:
         g, out_type = self.geometry, result_type(self)

@@ -31,6 +31,7 @@ import numpy as np
 
 from millrace.ir.affine import AffineMap, cst, dim
 from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.dialects.mr.band import Band, Bands, read_bands
 from millrace.ir.interval import Interval, moved, product
 from millrace.ir.opdef import attr, grouped, operand, result
 from millrace.ir.types import (
@@ -97,11 +98,27 @@ class TensorOp(Operation):
         condition or by order: then the operation works on any code that keeps their order."""
         return False
 
+    def operand_bands(self, band: Band) -> Bands | None:
+        """What of each operand a band of the only result is made of; None when the operation
+        cannot be computed in such bands."""
+        return None
+
+    def band_fields(self, band: Band) -> dict[str, Any]:
+        """Attributes that differ where the operation makes a band of its result from the bands
+        of its operands."""
+        return {}
+
     def operand_type(self, index: int) -> TensorType:
         t = self.operands[index].type
         if not isinstance(t, TensorType):
             raise self.error(f"operand {index} is {t}, not a tensor")
         return t
+
+    def result_shape(self) -> tuple[int, ...]:
+        """Of the first result."""
+        t = self.results[0].type
+        assert isinstance(t, TensorType)
+        return t.shape
 
 
 def broadcast_shapes(op: Operation, *shapes: tuple[int, ...]) -> tuple[int, ...]:
@@ -147,6 +164,11 @@ class Elementwise(TensorOp):
         shape = broadcast_shapes(self, *(t.shape for t in types))
         return (tensor(shape, self.result_element(*(t.element for t in types))),)
 
+    def operand_bands(self, band: Band) -> Bands | None:
+        shape = self.result_shape()
+        shapes = [self.operand_type(i).shape for i in range(len(self.operands))]
+        return read_bands([broadcast_map(s, len(shape)) for s in shapes], shape, band)
+
     def tables(self) -> tuple[Dense, ...]:
         """Constants that the operation reads at places that its operands name."""
         return ()
@@ -175,6 +197,12 @@ class Accumulating(TensorOp):
 
     def nest(self) -> Nest:
         raise NotImplementedError(self.name)
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        """Along dimensions that the nest's loops index one by one."""
+        nest, shape = self.nest(), self.result_shape()
+        direct = nest.extents[: nest.parallel][: band.axis + 1] == shape[: band.axis + 1]
+        return read_bands(nest.maps, nest.extents, band) if direct else None
 
     def accumulators(self) -> tuple[ElementType, ...]:
         """Element types of the accumulators; by default one, of the first input's type, f32 for
@@ -285,6 +313,9 @@ class Movement(TensorOp):
     def access(self) -> AffineMap:
         """From result indices to input indices."""
         raise NotImplementedError(self.name)
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        return read_bands([self.access()], self.result_shape(), band)
 
     def interval(self, x: Interval) -> Interval | None:
         return moved(self.evaluate, [x], [self.operand_type(0).shape])

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from millrace.ir.affine import AffineExpr, AffineMap, cst, dim
 from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.dialects.mr.band import Band, Bands
 from millrace.ir.dialects.mr.kinds import Array, Movement, broadcast_map
 from millrace.ir.opdef import attr, result
 from millrace.ir.types import TensorType, Type, tensor
@@ -42,6 +43,19 @@ class Reshape(Movement):
 
     def evaluate(self, x: Array) -> Array:
         return x.reshape(self.shape)
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        """Bands that have the same elements on both sides."""
+        found = super().operand_bands(band)
+        read = found[0] if found else None
+        shape = self.operand_type(0).shape
+        same = read is not None and read.size * self.shape[band.axis] == (
+            band.size * shape[read.axis]
+        )
+        return found if same else None
+
+    def band_fields(self, band: Band) -> dict[str, Any]:
+        return {"shape": resized(self.shape, band)}
 
     def access(self) -> AffineMap:
         return reshape_map(self.shape, self.operand_type(0).shape)
@@ -123,6 +137,13 @@ class Slice(Movement):
             index.append(slice(start, None if stop < 0 else stop, step) if size else slice(0))
         return x[tuple(index)]
 
+    def band_fields(self, band: Band) -> dict[str, Any]:
+        """Of the elements that are left, the band's is the first one."""
+        starts = list(self.starts)
+        backwards = self.all_steps[band.axis] < 0
+        starts[band.axis] = -self.all_steps[band.axis] * (band.size - 1) if backwards else 0
+        return {"starts": tuple(starts), "sizes": resized(self.sizes, band)}
+
     def access(self) -> AffineMap:
         entries = zip(self.starts, self.all_steps, strict=True)
         return AffineMap.of(len(self.starts), *(dim(i) * k + s for i, (s, k) in enumerate(entries)))
@@ -192,6 +213,9 @@ class Broadcast(Movement):
     def evaluate(self, x: Array) -> Array:
         return np.broadcast_to(x, self.shape)
 
+    def band_fields(self, band: Band) -> dict[str, Any]:
+        return {"shape": resized(self.shape, band)}
+
     def access(self) -> AffineMap:
         return broadcast_map(self.operand_type(0).shape, len(self.shape))
 
@@ -228,6 +252,11 @@ def slice_along(b: Builder, x: Value, axis: int, start: int, size: int, step: in
     starts, steps = [0] * len(sizes), [1] * len(sizes)
     starts[axis], sizes[axis], steps[axis] = start, size, step
     return b.value(Slice, x, starts=starts, sizes=sizes, steps=steps)
+
+
+def resized(shape: Sequence[int], band: Band) -> tuple[int, ...]:
+    """The shape of a band of a tensor."""
+    return tuple(band.size if i == band.axis else n for i, n in enumerate(shape))
 
 
 def inverse_perm(perm: Sequence[int]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from millrace.ir.affine import AffineMap, dim
 from millrace.ir.core import OpResult, Value
 from millrace.ir.dialects.mr.assemble import pad
+from millrace.ir.dialects.mr.band import Band, Bands
 from millrace.ir.dialects.mr.kinds import EXACT, Array, Nest, Window
 from millrace.ir.dialects.mr.support import extreme, widen_array
 from millrace.ir.dialects.mr.window import Geometry, geometry, padded
@@ -185,6 +186,9 @@ class MaxPoolIndices(SimplePool):
 
     def padding(self, element: ElementType) -> bool | int | float | None:
         return None  # places count in the whole tensor
+
+    def operand_bands(self, band: Band) -> Bands | None:
+        return None  # so here
 
     def _frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Where the tensor's spatial dimensions begin in the padded input, and their sizes."""

@@ -36,6 +36,7 @@ from millrace.passes.kernel.bufferize.place import (
     Place,
     Root,
     RootKind,
+    extent,
     indexed,
     is_contiguous,
     normal_strides,
@@ -258,6 +259,8 @@ class Assigner:
         """May ``op`` read the old content by ``use`` while it writes ``v`` over it?"""
         if isinstance(op, scf.If):
             return True  # the branches ask for themselves
+        if use.op is op and isinstance(op, Assemble):
+            return self._moves_forward(op, place)
         if use.op is not op or self.known(op.operands[use.index]) != place:
             return False
         result = [r is v for r in op.results].index(True)
@@ -266,6 +269,22 @@ class Assigner:
         if isinstance(op, _WRITERS):
             return use.index == _target_index(op)
         return use.index == init_index(op, result)
+
+    def _moves_forward(self, op: Assemble, place: Place) -> bool:
+        """Whether pieces that come out of the memory where they go to are read before another one
+        is written there; they are written in their order."""
+        written: list[tuple[int, int]] = []
+        for piece in op.pieces():
+            v = op.operands[piece.operand]
+            shape = shape_of(v.type)
+            source, target = self.known(v), sub_place(place, piece, shape)
+            if source is not None and source.root is place.root and source != target:
+                first, last = extent(source, shape)
+                overlaps = any(first < e and s < last for s, e in (*written, extent(target, shape)))
+                if overlaps or source.dynamic != place.dynamic:
+                    return False
+            written.append(extent(target, shape))
+        return op.fill_value() is None
 
     def aligned(self, call: func.Call, operand: int, result: int) -> bool:
         key = (call.callee.name, operand, result)
@@ -355,6 +374,7 @@ class Assigner:
         yielded = op.block.terminator.operands
         for k, (arg, r) in enumerate(zip(args, results, strict=True)):
             if isinstance(r.type, TensorType):
+                self._stay(op, first + k, r)
                 request = self.own(r)
                 self.places[arg] = request.place
                 self._bind_init(op, first + k, request)
@@ -362,6 +382,23 @@ class Assigner:
             if isinstance(arg.type, TensorType):
                 fence = Fence(arg, op.block)
                 self.bind(v, Request(self.places[arg], (fence,)), op.block)
+
+    def _stay(self, op: Operation, index: int, r: Value) -> None:
+        """Let a carry that starts as a part of a tensor which nobody needs any more lie there."""
+        init = op.operands[index]
+        part = init.defining_op
+        if r in self.places or not isinstance(part, Movement) or init in self.places:
+            return
+        source, deadline = part.operands[0], Deadline(op, frozenset({Use(op, index)}))
+        maker = source.defining_op
+        if source in self.places or maker is None or maker.parent is not op.parent:
+            return
+        if not isinstance(maker, _OWNERS) or not self.aliases.dead_by(source, deadline):
+            return
+        place = view(part, self.own(source).place)
+        if place is not None and is_contiguous(shape_of(r.type), place.strides):
+            self.places[r] = place
+            self.requests[r] = Request(place)
 
     def _bind_init(self, op: Operation, index: int, request: Request) -> None:
         """Produce a carry's first value in the carry's buffer when nothing else reads it."""

@@ -77,6 +77,12 @@ def span(shape: Shape, strides: tuple[int, ...]) -> int:
     return 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
 
 
+def extent(place: Place, shape: Shape) -> tuple[int, int]:
+    """The elements of its buffer from the first one of a tensor to behind its last one; what is
+    added at run time left out."""
+    return place.offset, place.offset + span(shape, place.strides)
+
+
 def normal_strides(shape: Shape, strides: tuple[int, ...]) -> tuple[int, ...]:
     """The strides with those of one-element dimensions as in a contiguous tensor."""
     if 0 in shape:

@@ -25,6 +25,18 @@ def channel_steps(stage: Stage, plan: DotPlan, part: DotPart) -> dict[int, int]:
     return steps
 
 
+def stream_key(stage: Stage, plan: DotPlan, part: DotPart) -> object:
+    """Equal for plans that give the same weights the same stream: kernels over more or fewer rows
+    share it."""
+    dims = list(channel_steps(stage, plan, part))[::-1]
+    walks = tuple(
+        (w.const, tuple((stage.extents[d], w.coeffs[d]) for d in (*dims, *part.reduced)))
+        for w in part.weights
+    )
+    runs = tuple(plan.channel_runs(stage))
+    return plan.dot.name, part.form, len(part.reduced), runs, walks
+
+
 def pack_weights(stage: Stage, plan: DotPlan, part: DotPart, arrays: Sequence[Array]) -> Array:
     """One stream of the weights of all members: by group and channel tile, then by chunk; in a
     chunk by channel, then by member. The last chunk is filled up with zeros."""
