@@ -120,6 +120,8 @@ _PLACES = {
     "cortex-m7": Place(_AN500),
     "cortex-m33": Place(_AN505),
     "cortex-m55": Place(_AN547),
+    # What the M85 has beyond the M55 (pointer authentication) is not used.
+    "cortex-m85": Place(_AN547),
 }
 
 SMALL_M0 = Place(_MICROBIT)

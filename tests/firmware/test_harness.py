@@ -195,7 +195,7 @@ def test_missing_functions_are_named(assemble: Assemble) -> None:
 
 
 @pytest.mark.no_tools
-@pytest.mark.parametrize("name", ["cortex-m85", "riscv32", "cortex-a7", "aarch64"])
+@pytest.mark.parametrize("name", ["riscv32", "cortex-a7", "aarch64"])
 def test_targets_without_a_board(name: str) -> None:
     with pytest.raises(RunError, match=f"cannot execute code for {name}, and QEMU"):
         boards.place_for(target(name))
