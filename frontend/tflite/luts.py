@@ -9,7 +9,7 @@ import numpy as np
 
 from millrace.frontend.emitter import type_of
 from millrace.frontend.tflite.model import Array, TensorInfo
-from millrace.frontend.tflite.quantization import Scale, scale_of
+from millrace.frontend.tflite.quantization import Scale, rounded_away, scale_of
 from millrace.frontend.tflite.table import Call
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value
@@ -26,12 +26,6 @@ def codes(info: TensorInfo) -> Array:
     """All numbers that a tensor of 8 bits can hold."""
     limits = np.iinfo(info.dtype)
     return np.arange(limits.min, limits.max + 1, dtype=np.int64)
-
-
-def rounded_away(x: Any) -> Array:
-    """To whole numbers, half away from zero, in the type of ``x``."""
-    whole = np.trunc(x)
-    return np.asarray(whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0), x.dtype)
 
 
 def whole(x: Array, low: int, high: int) -> Array:

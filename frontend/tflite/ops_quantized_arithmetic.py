@@ -26,6 +26,7 @@ from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr import fixed_point as fp
 from millrace.ir.dialects.mr.lookup import Lookup
+from millrace.ir.types import I32
 
 HEADROOM = {1: 20, 2: 15}
 """Bits by which the sides of a sum are shifted left, by the bytes of a number."""
@@ -128,12 +129,25 @@ def div(c: Call) -> Results:
     inverse = c.op(Lookup, c.arg(1), table=Dense(np.array(reciprocals, np.int32)))
     power = c.op(Lookup, c.arg(1), table=Dense(np.array(powers, np.int32)))
     room = _sign_bits(c, x)
-    zero = c.emit.constant(np.int32(0))
+    zero, factor = c.emit.constant(np.int32(0)), c.emit.constant(np.int32(multiplier))
     quotient = c.op(bits.ShiftLeft, x, room)
     quotient = c.op(fp.FixedPointScale, quotient, inverse, zero, rounding="twice")
-    total = c.op(ew.Sub, c.op(ew.Sub, c.emit.like(shift, x), power), room)
-    factor = c.emit.constant(np.int32(multiplier))
-    return finished(c, c.op(fp.FixedPointScale, quotient, factor, total, rounding="twice"))
+    quotient = c.op(fp.FixedPointScale, quotient, factor, zero, rounding="twice")
+    right = c.op(ew.Sub, c.op(ew.Add, room, power), c.emit.like(shift, x))
+    return finished(c, _divided_by_many(c, quotient, right))
+
+
+def _divided_by_many(c: Call, x: Value, right: Value) -> Value:
+    """x / 2^right, rounded half away from zero. From 32 on LiteRT's result is that of x86, where
+    counts are taken modulo 32: zero becomes 1."""
+    half = c.emit.constant(np.int32(1 << 30))
+    one = c.emit.like(1, x)
+    y = c.op(fp.FixedPointScale, x, half, c.op(ew.Sub, one, right), rounding="twice")
+    rest = c.op(bits.BitwiseAnd, right, c.emit.like(31, right))
+    up = c.emit.cast(c.op(compare.GreaterEqual, x, c.emit.like(0, x)), I32)
+    odd = c.op(ew.Add, c.op(bits.ShiftRight, x, rest), up)
+    few = c.op(compare.Less, right, c.emit.like(32, right))
+    return c.op(compare.Where, few, y, odd)
 
 
 def _reciprocal(x: int) -> tuple[int, int]:

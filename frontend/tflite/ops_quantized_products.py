@@ -12,14 +12,16 @@ import numpy as np
 
 from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv, ops_matmul
+from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.hybrid import hybrid_conv, hybrid_fully_connected
 from millrace.frontend.tflite.quantization import (
-    ROUNDING,
     channel_scales,
     finished,
     fixed,
     is_float,
     ratio,
+    round_away,
+    same_factor,
     scale_of,
     times,
     zero_constant,
@@ -34,31 +36,48 @@ from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.conv import Conv
 from millrace.ir.dialects.mr.integer import ConvInteger, MatMulInteger
 from millrace.ir.dialects.mr.movement import Reverse
-from millrace.ir.types import I32, I64, IntegerType
+from millrace.ir.types import F64, I32, I64, IntegerType
 
 Make = Callable[[IntegerType], Value]
 """Makes a product whose sums are i32, or i64."""
 
 
-def finished_product(
-    c: Call, make: Make, real: Sequence[float], rounding: str = ROUNDING, bias: int = 2
-) -> Value:
+def finished_product(c: Call, make: Make, real: Sequence[float], bias: int = 2) -> Value:
     """A product, after its bias, as the result. ``real`` is one number, or one a channel."""
-    given = c.opt(bias)
-    if given is not None:
-        given = c.emit.reshape(given, (type_of(given).size,))
-        if element_of(given) not in (I32, I64):
-            raise c.error(f"a bias of {element_of(given)} is not supported")
-    factors = np.array([fixed(r) for r in (real if len(set(real)) > 1 else real[:1])], np.int64).T
-    if c.info(0 if bias == 2 else 2).type == "int16" and (
-        given is None or element_of(given) == I64
-    ):
+    given = _bias(c, bias)
+    factors = np.array([fixed(r) for r in _few(real)], np.int64).T
+    if _is_wide(c, 0 if bias == 2 else 2, given):
         return finished(c, _short_times(c, make, given, factors))
-    if given is not None and element_of(given) != I32:
+    return finished(c, times(c, _sum(c, make, given, I32), _plain(factors)))
+
+
+def _bias(c: Call, index: int) -> Value | None:
+    given = c.opt(index)
+    if given is None:
+        return None
+    if element_of(given) not in (I32, I64):
+        raise c.error(f"a bias of {element_of(given)} is not supported")
+    return c.emit.reshape(given, (type_of(given).size,))
+
+
+def _is_wide(c: Call, source: int, bias: Value | None) -> bool:
+    """Whether the sums have 64 bits."""
+    wide = bias is not None and element_of(bias) == I64
+    if c.info(source).type == "int16":
+        return wide or bias is None
+    if wide:
         raise c.error("a bias of 64 bits for 8-bit numbers is not supported")
-    acc = make(I32)
-    acc = acc if given is None else c.op(ew.Add, acc, given)
-    return finished(c, times(c, acc, _plain(factors), rounding))
+    return False
+
+
+def _few(real: Sequence[float]) -> Sequence[float]:
+    """One number where all are equal."""
+    return real if len(set(real)) > 1 else real[:1]
+
+
+def _sum(c: Call, make: Make, bias: Value | None, element: IntegerType) -> Value:
+    acc = make(element)
+    return acc if bias is None else c.op(ew.Add, acc, c.emit.cast(bias, element))
 
 
 def _plain(factors: np.ndarray) -> np.ndarray:
@@ -69,13 +88,11 @@ def _short_times(c: Call, make: Make, bias: Value | None, factors: np.ndarray) -
     """Sums of 64 bits times multipliers of 16, rounded half up."""
     short = np.where(factors[0] < 0x7FFF0000, (factors[0] + (1 << 15)) >> 16, 0x7FFF)
     if _fits(c, bias):
-        acc = make(I32)
-        acc = acc if bias is None else c.op(ew.Add, acc, c.emit.cast(bias, I32))
+        acc = _sum(c, make, bias, I32)
         return times(c, acc, _plain(np.stack([short << 16, factors[1]])), "once")
     if (factors[1] > 7).any():
         raise c.error("the scales are too far apart")
-    acc = make(I64)
-    acc = acc if bias is None else c.op(ew.Add, acc, bias)
+    acc = _sum(c, make, bias, I64)
     count = 15 - factors[1]
     m, half, shift = (
         c.emit.constant(_plain(a[None])[0] if a.size == 1 else a)
@@ -134,9 +151,34 @@ def fully_connected(c: Call) -> Results:
     x = c.emit.reshape(c.arg(0), (size // depth, depth))
     q = c.info(1).quantization
     each = q is not None and len(q.scale) > 1
-    real = _channel_ratios(c, units, 0) if each else [_whole_ratio(c)]
-    y = finished_product(c, matmul(c, x, ops_matmul.transposed(c, c.arg(1))), real, "once")
+    real = _channel_ratios(c, units if each else 1, 0)
+    y = _rounded_product(c, matmul(c, x, ops_matmul.transposed(c, c.arg(1))), real)
     return c.emit.reshape(y, (*c.shape(0)[:-1], units)) if c.option("keep_num_dims") else y
+
+
+def _rounded_product(c: Call, make: Make, real: Sequence[float]) -> Value:
+    """A product, after its bias, times a real number in f64, rounded half away from zero: as the
+    result. In integers where that is the same."""
+    bias = _bias(c, 2)
+    wide = _is_wide(c, 0, bias) and not _fits(c, bias)
+    acc = _sum(c, make, bias, I64 if wide else I32)
+    factors = None if wide else _same_factors(c, _few(real))
+    if factors is not None:
+        return finished(c, times(c, acc, _plain(factors), "once"))
+    y = c.emit.cast(acc, F64)
+    y = c.op(ew.Mul, y, c.emit.constant(np.squeeze(np.array(_few(real)))))
+    return finished(c, c.emit.cast(clip(c.emit, round_away(c, y), -(2.0**30), 2.0**30), I32))
+
+
+def _same_factors(c: Call, real: Sequence[float]) -> np.ndarray | None:
+    to = scale_of(c, c.result())
+    found = []
+    for r in real:
+        factor = same_factor(r, to.low - to.zero, to.high - to.zero)
+        if factor is None:
+            return None
+        found.append(factor)
+    return np.array(found, np.int64).T
 
 
 def batch_matmul(c: Call) -> Results:

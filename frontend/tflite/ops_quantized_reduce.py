@@ -87,7 +87,7 @@ def reduce_sum(c: Call) -> Results:
     wide = centered(c, c.arg(0), source.zero)
     if axes:
         wide = c.op(red.ReduceSum, wide, axes=axes, keepdims=bool(c.option("keep_dims")))
-    return stored(c, scaled(c, wide, source.scale / to.scale, "once"), to)
+    return stored(c, scaled(c, wide, source.scale / to.scale), to)
 
 
 def mean(c: Call) -> Results:

@@ -246,7 +246,11 @@ def batch_to_space(c: Call) -> Results:
 
 
 def _zero(c: Call) -> int | float:
-    return 0.0 if isinstance(element_of(c.arg(0)), FloatType) else 0
+    """What padding holds: the number that stands for zero."""
+    if isinstance(element_of(c.arg(0)), FloatType):
+        return 0.0
+    q = c.result().quantization
+    return 0 if q is None else q.zero_point[0]
 
 
 ROWS: Rows = {

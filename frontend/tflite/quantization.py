@@ -21,7 +21,9 @@ from millrace.ir.dialects.mr.fixed_point import FixedPointScale
 from millrace.ir.types import F32, I32
 
 ROUNDING = "twice"
-"""How LiteRT's kernels multiply by a real number; FULLY_CONNECTED alone rounds once."""
+"""How LiteRT's kernels multiply by a real number; FULLY_CONNECTED alone does it in f64."""
+CHANGES = (0, 1, -1, 2, -2, 3, -3, 5, -5, 8, -8)
+"""Changes of a multiplier that are tried."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,41 @@ def fixed(real: float) -> tuple[int, int]:
     if multiplier == 1 << 31:
         multiplier, shift = multiplier // 2, shift + 1
     return (0, 0) if shift < -31 else (multiplier, shift)
+
+
+def same_factor(real: float, low: int, high: int) -> tuple[int, int] | None:
+    """A multiplier and a power of two with which the product rounded half up is what the product
+    in f64 rounded half away from zero is: for all x of 32 bits, results from low to high. Both
+    grow with x; so they are the same if they step from each result to the next at the same x."""
+    multiplier, shift = fixed(real)
+    if not multiplier:
+        return 0, 0
+    if shift > 30:
+        return None
+    values = np.arange(low + 1, high + 1)
+    first = np.ceil((values - 0.5) / real).clip(-(2.0**40), 2.0**40).astype(np.int64) - 1
+    for _ in range(2):
+        first = first + (rounded_away(first * real) < values)
+    inside = np.abs(first) < (1 << 31) - 1
+    first, values = first[inside], values[inside]
+    if not (
+        (rounded_away(first * real) >= values) & (rounded_away((first - 1) * real) < values)
+    ).all():
+        return None
+    total = 31 - shift
+    half = np.int64(1) << (total - 1)
+    for m in (multiplier + change for change in CHANGES):
+        reached = (first * m + half) >> total >= values
+        missed = ((first - 1) * m + half) >> total < values
+        if 0 < m < 1 << 31 and (reached & missed).all():
+            return m, shift
+    return None
+
+
+def rounded_away(x: Any) -> Array:
+    """To whole numbers, half away from zero, in the type of ``x``."""
+    whole = np.trunc(x)
+    return np.asarray(whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0), x.dtype)
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:

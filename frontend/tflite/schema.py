@@ -152,6 +152,7 @@ OPTIONS: Mapping[str, Options] = {
             "weights_format": Field(1, "i8"),
             "keep_num_dims": Field(2, "bool", False),
             "asymmetric": Field(3, "bool", False),
+            "bias_type": Field(4, "i8"),
         },
     ),
     "SOFTMAX": Options(9, {"beta": Field(0, "f32", 0.0)}),

@@ -12,7 +12,7 @@ the number can be, one product of which only the upper half is kept, a sum and a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -62,12 +62,13 @@ class Requantize(Pass):
 
 
 def _replace(chain: Chain, rw: Rewriter) -> None:
-    value = chain.lowered(rw.before(chain.last))
-    if value is None:
-        return
-    rw.replace(chain.last, value)
-    if chain.last is not chain.op:
-        rw.erase(chain.op)
+    for each in (chain, chain.alone()):
+        value = each.lowered(rw.before(each.last))
+        if value is not None:
+            rw.replace(each.last, value)
+            if each.last is not each.op:
+                rw.erase(each.op)
+            return
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,13 @@ class Chain:
     low: int
     high: int
     bounds: Interval
+    whole: Interval
+    """The bounds of the multiplication's result."""
+
+    def alone(self) -> Chain:
+        """Without what is added."""
+        low, high = self.whole.least - 1, self.whole.most + 1
+        return replace(self, last=self.op, zero=np.zeros(1, np.int64), low=low, high=high)
 
     def lowered(self, b: Builder) -> Value | None:
         if self.high - self.low < VALUES:
@@ -129,7 +137,7 @@ class Chain:
             return self._rounded(b, self.op.input, 1 - int(right.min()), right * 0, self.zero)
         if (right == 1).all():
             return self._product(b, self.op.input, self.zero, 1 << 31)
-        if right.min() < 2 or not _shiftable(right - 1):
+        if right.min() < 2 or not _shiftable(right - 1) or not self._has_headroom(right - 1):
             return None
         added = (1 << (right - 2)) + (self.zero << (right - 1))
         y = self._product(b, self.op.input, added)
@@ -142,6 +150,8 @@ class Chain:
             return self._rounded(b, self.op.input, 1 - int(right.min()), right * 0, self.zero)
         added = (np.int64(1) << np.maximum(right - 1, 0)) + (self.zero << np.maximum(right, 0))
         if right.min() < 1 or not _shiftable(right) or not self._has_room(1) or not _fits(added):
+            return None
+        if not self._has_headroom(right):
             return None
         sign = b.value(ShiftRight, self.op.input, _numbers(b, np.array([31])))
         high = b.value(Add, sign, _table(b, added))
@@ -160,6 +170,12 @@ class Chain:
     def _has_room(self, left: int) -> bool:
         """Whether the operand can be shifted left."""
         return left <= 30 and _fits(np.array([self.bounds.least, self.bounds.most]) << left)
+
+    def _has_headroom(self, right: Array) -> bool:
+        """Whether the sums that are shifted right fit: they have so many bits more than what they
+        give."""
+        low, high = self.whole.low + self.zero, self.whole.high + self.zero + 1
+        return _fits(low << right) and _fits((high << right) - 1)
 
     def _product(
         self, b: Builder, x: Value, high: Array | Value, low: int | None = None
@@ -190,7 +206,7 @@ def chain_of(op: FixedPointScale, ranges: Ranges) -> Chain | None:
     if multiplier is None or shift is None or whole is None or not _wraps_nowhere(whole, zero):
         return None
     low, high = _limits(last, ranges)
-    return Chain(op, last, multiplier, -shift, zero, low, high, bounds)
+    return Chain(op, last, multiplier, -shift, zero, low, high, bounds, whole)
 
 
 def _limits(last: Operation, ranges: Ranges) -> tuple[int, int]:

@@ -82,6 +82,27 @@ def test_definitions_without_limits(kit, rounding, right, zero):
     np.testing.assert_array_equal(interpret(m, [codes])[0], before)
 
 
+@pytest.mark.parametrize("rounding", ["once", "twice"])
+@pytest.mark.parametrize("zero", [127, 126, -128, 64])
+@pytest.mark.parametrize("right", [22, 23, 24])
+def test_sums_that_leave_32_bits_before_the_limits(kit, rounding, zero, right):
+    """The zero point does not fit on top of the product when that is not yet shifted."""
+
+    def build(b, x):
+        y = b.value(ShiftLeft, b.value(Cast, x, to=I32), kit.const(b, 13, np.int32))
+        m, s = kit.const(b, 1602034458, np.int32), kit.const(b, -right, np.int32)
+        y = b.value(FixedPointScale, y, m, s, rounding=rounding)
+        ends = (kit.const(b, n, np.int32) for n in (-128, 127))
+        return [b.value(Clip, b.value(Add, y, kit.const(b, zero, np.int32)), *ends)]
+
+    codes = np.arange(-(1 << 15), 1 << 15).astype(np.int16)
+    m = kit.graph().main([tensor(codes.shape, I16)], build)
+    before = interpret(m, [codes])[0]
+    run_pipeline(m, "requantize,canonicalize,fold-constants,prune")
+    assert "mr.fixed_point_scale" not in kit.names(m)
+    np.testing.assert_array_equal(interpret(m, [codes])[0], before)
+
+
 def test_channels_of_different_scales(kit):
     scales = np.array([1 << 30, 2000000000, 1771234567, 1234567890], np.int32)
     shifts = np.array([-4, -9, -4, -2], np.int32)

@@ -44,7 +44,22 @@ def binary(kind: str, reach: Callable[[float, float], float]) -> Maker:
     return make
 
 
+def div(d: Draft, x: Tensor) -> Made:
+    """By constants without a zero, which LiteRT refuses."""
+    if x.type == "int16":
+        return None
+    shape = x.shape if d.chance(0.5) else x.shape[d.number(0, x.rank - 1) :]
+    scale, zero = d.format(x.type, x.reach, x)
+    data = d.codes(shape, x.type)
+    data[data == zero] += 1 if zero < x.limits[1] else -1
+    number = d.writer.tensor(shape, x.type, data=data, scale=[scale], zero=[zero])
+    y = d.result(x.shape, x, 3 * x.reach / (64 * scale))
+    return d.node("DIV", (x, number), y, activation=activation(d))
+
+
 def squared_difference(d: Draft, x: Tensor) -> Made:
+    if x.type != "int8":
+        return None
     other = second(d, x)
     return d.node(
         "SQUARED_DIFFERENCE", (x, other), d.result(x.shape, x, (x.reach + other.reach) ** 2 / 4)
@@ -83,6 +98,8 @@ def comparison(kind: str) -> Maker:
 
 def rectifier(kind: str) -> Maker:
     def make(d: Draft, x: Tensor) -> Made:
+        if x.type == "int16" and kind in ("RELU_0_TO_1", "RELU_N1_TO_1"):
+            return None
         y = d.same(x) if d.chance(0.3) else d.result(x.shape, x, x.reach)
         return d.node(kind, (x,), y)
 
@@ -132,12 +149,27 @@ def log_softmax(d: Draft, x: Tensor) -> Made:
     return form and d.node("LOG_SOFTMAX", (x,), d.tensor(x.shape, x.type, *form))
 
 
-def curve(kind: str, reach: Callable[[float], float], **options: float) -> Maker:
+def curve(
+    kind: str, reach: Callable[[float], float], *, types: str = "int8 int16", **options: float
+) -> Maker:
     """A function that becomes a table."""
 
     def make(d: Draft, x: Tensor) -> Made:
+        if x.type not in types.split():
+            return None
         y = d.result(x.shape, x, max(reach(min(x.reach, 20.0)), 1e-3))
         return d.node(kind, (x,), y, **options)
+
+    return make
+
+
+def root(kind: str, reach: Callable[[float], float]) -> Maker:
+    """Of numbers that are not negative."""
+
+    def make(d: Draft, x: Tensor) -> Made:
+        if x.type != "int8" or x.zero != x.limits[0]:
+            return None
+        return d.node(kind, (x,), d.result(x.shape, x, reach(x.reach)))
 
     return make
 
@@ -184,8 +216,10 @@ def pool(kind: str) -> Maker:
     return make
 
 
-def reduction(kind: str, same: bool) -> Maker:
+def reduction(kind: str, same: bool, types: str = "int8 int16 uint8") -> Maker:
     def make(d: Draft, x: Tensor) -> Made:
+        if x.type not in types.split():
+            return None
         axes = [i for i in range(x.rank) if d.chance(0.5)] or [d.number(0, x.rank - 1)]
         if x.rank == 4 and d.chance(0.5):
             axes = [1, 2]

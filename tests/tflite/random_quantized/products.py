@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from millrace.frontend.tflite.model import TYPE_NAMES
 from tests.tflite.random_quantized.draft import MOST_ELEMENTS, Draft, Tensor
 
 Made = Tensor | Sequence[Tensor] | None
@@ -111,12 +112,14 @@ def fully_connected(d: Draft, x: Tensor) -> Made:
     keep = d.chance(0.3) and depth == x.shape[-1]
     w, scales = _weights(d, x, (units, depth), 0, d.chance(0.3))
     reach = x.reach * 127 * float(scales.mean()) * math.sqrt(depth) * 0.4
-    bias = d.bias(units, (scales * np.float32(x.scale)).astype(np.float32), reach, BIAS[x.type])
+    kind = d.pick("int32", "int64") if x.type == "int16" else "int32"
+    bias = d.bias(units, (scales * np.float32(x.scale)).astype(np.float32), reach, kind)
     if d.chance(0.15):
         bias = -1
     shape = (*x.shape[:-1], units) if keep else (x.size // depth, units)
     y = d.result(shape, x, reach)
     options = {"activation": activation(d), "keep_num_dims": keep}
+    options["bias_type"] = TYPE_NAMES.index(kind)
     return d.node("FULLY_CONNECTED", [x, w, bias], y, **options)
 
 
