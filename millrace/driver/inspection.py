@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from millrace.driver.costs import executed, graph_macs
-from millrace.driver.pipelines import INSTANCE
+from millrace.driver.pipelines import RAISE
 from millrace.driver.sizes import load_open, open_shapes
 from millrace.driver.sources import Shapes, Source
 from millrace.driver.specs import TensorSpec
@@ -146,7 +146,7 @@ def load_module(
     and outputs then, it comes with its loops raised."""
 
     def prepare(module: Module) -> None:
-        run_pipeline(module, INSTANCE, context=PassContext(source=source.label))
+        run_pipeline(module, RAISE, context=PassContext(source=source.label))
 
     def load(given: Shapes | None, sizes: SizeBook) -> Module:
         return _load_static(source, given, sizes)

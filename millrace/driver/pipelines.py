@@ -10,10 +10,6 @@ RAISE = (
 )
 """From what an importer wrote (at FLOW level too) to plain operations and ``mr.scan``."""
 
-INSTANCE = RAISE.replace("raise-loops", "raise-loops{order=false}")
-"""The same for a model at one of several sizes: an order that the body says is another one where a
-size in it is another one."""
-
 FRONT = (
     f"{RAISE},"
     "reroll,canonicalize,fold-constants,cse,prune,"
@@ -31,7 +27,7 @@ FLOAT = "fold-scales,raise-fake-quant,canonicalize,fold-constants,cse,prune"
 GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"
-    "hoist,canonicalize,fold-constants,unroll,canonicalize,cse,prune,"
+    "hoist,canonicalize,fold-constants,order-carries,unroll,canonicalize,cse,prune,"
     "fit-affine,drop-limits,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune,"
     "scalarize,canonicalize,cse"
 )

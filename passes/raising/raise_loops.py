@@ -12,7 +12,6 @@ from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.levels import Level
 from millrace.passes.base import Pass, PassContext
-from millrace.passes.raising.carry_order import order_carries
 from millrace.passes.raising.counted import raise_for, raise_while
 from millrace.passes.raising.last_values import drop_fixed_carries, share_last_values
 from millrace.passes.raising.slices import raise_slices
@@ -24,26 +23,24 @@ class RaiseLoops(Pass):
 
     name: ClassVar[str] = "raise-loops"
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
-    order: bool = True
-    """Put the carries of a scan into an order that its body says."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
         for f in module.functions():
-            _visit(f.block, module, ctx, self.order)
+            _visit(f.block, module, ctx)
 
 
-def _visit(block: Block, module: Module, ctx: PassContext, order: bool) -> None:
+def _visit(block: Block, module: Module, ctx: PassContext) -> None:
     """Inner loops first: they may make up the body of a loop that can be raised then."""
     for op in block:
         for region in op.regions:
             for inner in region.blocks:
-                _visit(inner, module, ctx, order)
-        _raise(op, module, ctx, order)
+                _visit(inner, module, ctx)
+        _raise(op, module, ctx)
 
 
-def _raise(op: Operation, module: Module, ctx: PassContext, order: bool) -> None:
+def _raise(op: Operation, module: Module, ctx: PassContext) -> None:
     if isinstance(op, Scan):
-        _slice(op, module, ctx, order)
+        _slice(op, module, ctx)
         return
     where, before, after = op.loc, op.prev, op.next
     block = op.parent
@@ -67,15 +64,12 @@ def _raise(op: Operation, module: Module, ctx: PassContext, order: bool) -> None
     while fresh is not None and fresh is not after:
         if isinstance(fresh, Scan):
             ctx.remark(subject, f"is a scan of {fresh.trip} steps")
-            _slice(fresh, module, ctx, order)
+            _slice(fresh, module, ctx)
             return
         fresh = fresh.next
 
 
-def _slice(scan: Scan, module: Module, ctx: PassContext, order: bool) -> None:
+def _slice(scan: Scan, module: Module, ctx: PassContext) -> None:
     new = raise_slices(scan, module, ctx)
     with ctx.rewriter.atomic():
         share_last_values(new, ctx.rewriter)
-    if order:
-        with ctx.rewriter.atomic():
-            order_carries(new, ctx.rewriter)

@@ -32,7 +32,7 @@ from millrace.passes.manager import run_pipeline
 
 STEPS, BATCH, SIZE, UNITS = 7, 2, 3, 4
 CLEAN = "canonicalize,fold-constants,canonicalize,cse,prune"
-PIPELINE = f"{CLEAN},raise-loops,{CLEAN},layout,{CLEAN},hoist,{CLEAN}"
+PIPELINE = f"{CLEAN},raise-loops,{CLEAN},layout,{CLEAN},hoist,{CLEAN},order-carries"
 
 
 def const(b: Builder, value: Any, dtype: Any = np.float32) -> Value:

@@ -4,7 +4,6 @@ one agree, and recurrences are scans. Skipped where the cases are not there."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +11,14 @@ import pytest
 from millrace.driver.pipelines import GRAPH
 from millrace.frontend.tensorflow import import_graphdef
 from millrace.frontend.tflite import import_tflite
-from millrace.ir.core import Block, Value
+from millrace.ir.core import Value
 from millrace.ir.interpreter import interpret
 from millrace.ir.interpreter.flow import interpret_flow
 from millrace.ir.levels import Level
 from millrace.ir.types import TensorType
 from millrace.ir.verifier import verify
 from millrace.passes.manager import run_pipeline
+from tests.control_flow.same_ir import fingerprint
 
 CASES = Path(__file__).parents[2].parent / "shared" / "cases"
 GRAPHS = sorted([*CASES.glob("*/loop.frozen_v1cf.pb"), *CASES.glob("tf1_*/frozen.pb")])
@@ -57,19 +57,6 @@ def test_tokens_structure_and_scans_agree(path: Path) -> None:
             np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-5)
     left = sum(op.name == "scf.while" for op in module.walk())
     assert left == DEPENDS_ON_DATA.get(path.parent.name, 0)
-
-
-def fingerprint(block: Block, depth: int = 0, known: dict[Value, Any] | None = None) -> Any:
-    """What the results of a block are made of, whatever the order and the names of its
-    operations."""
-    known = {} if known is None else known
-    known.update((a, (depth, i)) for i, a in enumerate(block.args))
-    for op in block:
-        regions = tuple(fingerprint(r.block, depth + 1, known) for r in op.regions)
-        attributes = tuple(sorted((k, repr(v)) for k, v in op.attributes.items()))
-        made = hash((op.name, attributes, tuple(known[v] for v in op.operands), regions))
-        known.update((r, (made, r.index)) for r in op.results)
-    return tuple(known[v] for v in block.terminator.operands)
 
 
 RECURRENT = [
