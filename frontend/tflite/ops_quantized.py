@@ -6,20 +6,25 @@ from __future__ import annotations
 import numpy as np
 
 from millrace.frontend.tflite import ops_elementwise
+from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.lstm_quantized import sequence_lstm
 from millrace.frontend.tflite.model import Array, Quantization
+from millrace.frontend.tflite.ops_recurrent import filtered
 from millrace.frontend.tflite.quantization import (
     centered,
     is_float,
+    ratio,
     round_away,
     scale_of,
     scaled,
     stored,
+    zero_constant,
 )
 from millrace.frontend.tflite.table import Call, Results, Rows
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import elementwise as ew
-from millrace.ir.types import F32, I32
+from millrace.ir.dialects.mr.integer import MatMulInteger
+from millrace.ir.types import F32, I16, I32
 
 # ---- between floats and numbers that stand for them
 
@@ -55,8 +60,27 @@ def dequantize(c: Call) -> Results:
     return c.op(ew.Mul, c.emit.cast(wide, F32), along_axis(c, q, np.array(q.scale, np.float32)))
 
 
+# ---- with a state
+
+
+def svdf(c: Call) -> Results:
+    """The state has 16 bits. LiteRT's kernel applies no activation: the result's range does."""
+    kinds = [c.info(i).type for i in (0, 1, 2, 4)] + [c.result().type]
+    if kinds != ["int8", "int8", "int16", "int16", "int8"]:
+        raise c.error(f"not supported on {', '.join(kinds)}")
+    x, feature, time, state = (scale_of(c, c.info(i)) for i in (0, 1, 2, 4))
+    to = scale_of(c, c.result())
+    weights = c.emit.transpose(c.arg(1), (1, 0))
+    now = c.op(MatMulInteger, c.arg(0), weights, zero_constant(c, c.info(0)), None)
+    now = scaled(c, now, ratio([x.scale, feature.scale], [state.scale]))
+    now = c.emit.cast(clip(c.emit, now, state.low, state.high), I16)
+    y = filtered(c, now, c.emit.cast(c.arg(2), I32), I32)
+    return stored(c, scaled(c, y, ratio([state.scale, time.scale], [to.scale])), to)
+
+
 ROWS: Rows = {
     "DEQUANTIZE": dequantize,
     "QUANTIZE": quantize,
+    "SVDF": svdf,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
 }

@@ -10,6 +10,7 @@ from millrace.frontend.tflite import luts
 from millrace.frontend.tflite.quantization import (
     Scale,
     centered,
+    divided_by_power,
     finished,
     fixed,
     ratio,
@@ -87,10 +88,7 @@ def _sum_of_powers(c: Call, cls: type[Operation], powers: list[int]) -> Results:
 
 
 def _divided_by_power(c: Call, x: Value, count: int) -> Value:
-    """x / 2^count, rounded half away from zero."""
-    one = c.emit.constant(np.int32(1 << 30))
-    shift = c.emit.constant(np.int32(1 - count))
-    return c.op(fp.FixedPointScale, x, one, shift, rounding="twice") if count else x
+    return divided_by_power(c, x, c.emit.like(count, x)) if count else x
 
 
 def squared_difference(c: Call) -> Results:
@@ -140,9 +138,7 @@ def div(c: Call) -> Results:
 def _divided_by_many(c: Call, x: Value, right: Value) -> Value:
     """x / 2^right, rounded half away from zero. From 32 on LiteRT's result is that of x86, where
     counts are taken modulo 32: zero becomes 1."""
-    half = c.emit.constant(np.int32(1 << 30))
-    one = c.emit.like(1, x)
-    y = c.op(fp.FixedPointScale, x, half, c.op(ew.Sub, one, right), rounding="twice")
+    y = divided_by_power(c, x, right)
     rest = c.op(bits.BitwiseAnd, right, c.emit.like(31, right))
     up = c.emit.cast(c.op(compare.GreaterEqual, x, c.emit.like(0, x)), I32)
     odd = c.op(ew.Add, c.op(bits.ShiftRight, x, rest), up)

@@ -1,12 +1,14 @@
-"""Rows: pooling and reductions of quantized numbers."""
+"""Rows: pooling, resizing and reductions of quantized numbers."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv
 from millrace.frontend.tflite.model import Array
 from millrace.frontend.tflite.quantization import (
@@ -22,12 +24,13 @@ from millrace.frontend.tflite.softmax_quantized import softmax
 from millrace.frontend.tflite.table import Call, Results, RowFunction, Rows
 from millrace.frontend.tflite.windows import windows
 from millrace.ir.core import Operation, Value
-from millrace.ir.dialects.mr import compare
+from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr import reduction as red
 from millrace.ir.dialects.mr.average_pool import AvgPool
 from millrace.ir.dialects.mr.pool import MaxPool, SumPool
-from millrace.ir.types import F32, I32
+from millrace.ir.dialects.mr.resize import Resample
+from millrace.ir.types import F32, I32, I64
 
 # ---- pooling
 
@@ -66,6 +69,50 @@ def _divided(c: Call, total: Value, n: Value) -> Value:
     positive = c.op(compare.Greater, total, c.emit.like(0, total))
     up = c.op(compare.Where, positive, half, c.op(ew.Neg, half))
     return c.op(ew.Div, c.op(ew.Add, total, up), n)
+
+
+# ---- resizing
+
+FRACTION = 10
+"""Fractional bits of coordinates."""
+
+
+def resize_bilinear(c: Call) -> Results:
+    """Coordinates and weights are whole numbers, and so are the sums: their order is no matter."""
+    if c.info(0).type not in ("int8", "int16"):
+        raise c.error(f"not supported on {c.info(0).type}")
+    x = c.emit.cast(c.arg(0), I32 if c.info(0).type == "int8" else I64)
+    for axis, size in zip((1, 2), _sizes(c), strict=True):
+        x = _resampled(c, x, axis, size)
+    half = c.emit.like((1 << (2 * FRACTION - 1)) - 1, x)
+    positive = c.emit.cast(c.op(compare.Greater, x, c.emit.like(0, x)), element_of(x))
+    y = c.op(ew.Add, c.op(ew.Add, x, half), positive)
+    y = c.op(bits.ShiftRight, y, c.emit.like(2 * FRACTION, y))
+    return c.emit.cast(y, c.result().element)
+
+
+def _sizes(c: Call) -> Sequence[int]:
+    ops_conv.image(c)
+    sizes = c.need_ints(1, "the sizes")
+    if len(sizes) != 2 or min(sizes) < 1 or min(c.shape()[1:3]) < 1:
+        raise c.error(f"cannot resize {c.type_at(0)} to {list(sizes)}")
+    return sizes
+
+
+def _resampled(c: Call, x: Value, axis: int, size: int) -> Value:
+    n, unit = shape_of(x)[axis], 1 << FRACTION
+    step = (unit * n + size // 2) // size
+    if c.option("align_corners") and size > 1:
+        step = (unit * (n - 1) + (size - 1) // 2) // (size - 1)
+    at = np.arange(size) * step
+    if c.option("half_pixel"):
+        at = at + step // 2 - unit // 2
+    low = np.clip(at >> FRACTION, 0, n - 1)
+    high = np.clip((at + unit - 1) >> FRACTION, 0, n - 1)
+    part = at - unit * low
+    indices = c.emit.constant(np.stack([low, high], 1))
+    weights = c.emit.constant(np.stack([unit - part, part], 1).astype(type_of(x).dtype))
+    return c.op(Resample, x, indices, weights, axis=axis)
 
 
 # ---- reductions
@@ -111,6 +158,7 @@ ROWS: Rows = {
     "MEAN": mean,
     "REDUCE_MAX": reduce_extreme(red.ReduceMax),
     "REDUCE_MIN": reduce_extreme(red.ReduceMin),
+    "RESIZE_BILINEAR": resize_bilinear,
     "SOFTMAX": softmax,
     "SUM": reduce_sum,
 }

@@ -19,7 +19,7 @@ from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.dialects.mr.elementary import Sigmoid
 from millrace.ir.dialects.mr.movement import Slice
 from millrace.ir.dialects.mr.reduction import ReduceSum
-from millrace.ir.types import INDEX, tensor
+from millrace.ir.types import INDEX, ElementType, tensor
 
 
 @dataclass(frozen=True)
@@ -302,26 +302,26 @@ def bidirectional_lstm(c: Call) -> Results:
 def svdf(c: Call) -> Results:
     """A product per feature, filtered over the last steps. Inputs: x [batch, depth], weights
     [filters, depth], weights of time [filters, memory], bias, state [batch, filters * memory]."""
-    x, feature, time = c.arg(0), c.arg(1), c.arg(2)
+    now = c.op(MatMul, c.arg(0), c.emit.transpose(c.arg(1), (1, 0)))
+    return activation(c)(c.emit, filtered(c, now, c.arg(2), element_of(now)))
+
+
+def filtered(c: Call, now: Value, time: Value, element: ElementType) -> Value:
+    """What features add up to, which the state remembers; in ``element``, after the bias."""
     rank, state = c.option("rank"), state_of(c, 4)
     filters, memory = shape_of(time)
-    batch = shape_of(x)[0]
+    batch = shape_of(now)[0]
     if rank < 1 or filters % rank:
         raise c.error(f"rank {rank} of {filters} filters")
     old = c.emit.reshape(c.session.variables[state], (batch, filters, memory))
     moved = c.op(Slice, old, starts=(0, 0, 1), sizes=(batch, filters, memory - 1))
-    now = c.op(MatMul, x, c.emit.transpose(feature, (1, 0)))
     new = c.op(Concat, [moved, c.emit.reshape(now, (batch, filters, 1))], axis=2)
     c.session.variables[state] = c.emit.reshape(new, (batch, filters * memory))
-    y = c.op(Contract, new, time, equation="bfm,fm->bf")
-    units = filters // rank
+    y = c.op(Contract, c.emit.cast(new, element), time, equation="bfm,fm->bf")
     if rank > 1:
-        grouped = c.emit.reshape(y, (batch, units, rank))
-        y = c.op(ReduceSum, grouped, axes=(2,))
+        y = c.op(ReduceSum, c.emit.reshape(y, (batch, filters // rank, rank)), axes=(2,))
     bias = c.opt(3)
-    if bias is not None:
-        y = c.op(ew.Add, y, bias)
-    return activation(c)(c.emit, y)
+    return y if bias is None else c.op(ew.Add, y, bias)
 
 
 ROWS: Rows = {

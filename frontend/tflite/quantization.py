@@ -14,7 +14,7 @@ from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.model import Array, TensorInfo
 from millrace.frontend.tflite.table import Call
 from millrace.ir.core import Value
-from millrace.ir.dialects.mr import compare
+from millrace.ir.dialects.mr import bits, compare
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.elementary import Trunc
 from millrace.ir.dialects.mr.fixed_point import FixedPointScale
@@ -158,6 +158,14 @@ def finished(c: Call, x: Value) -> Value:
     """An i32 tensor in the result's scale, stored after the fused activation."""
     to = scale_of(c, c.result())
     return stored(c, x, to, *activation_range(c, to))
+
+
+def divided_by_power(c: Call, x: Value, count: Value) -> Value:
+    """x / 2^count, rounded half away from zero, of i32; counts from 1 to 31."""
+    one = c.emit.like(1, x)
+    negative = c.emit.cast(c.op(compare.Less, x, c.emit.like(0, x)), I32)
+    near = c.op(bits.ShiftRight, c.op(ew.Sub, x, negative), c.op(ew.Sub, count, one))
+    return c.op(bits.ShiftRight, c.op(ew.Add, near, one), one)
 
 
 def round_away(c: Call, x: Value) -> Value:

@@ -31,8 +31,21 @@ def second(d: Draft, x: Tensor, live: list[Tensor] | None = None) -> Tensor:
     return d.input(shape, x.type, x.reach) if kind < 0.7 else d.known(shape, x)
 
 
+def powers(d: Draft, kind: str, x: Tensor) -> Made:
+    """A sum in scales that are powers of two, of which one is the result's."""
+    shift = d.number(0, 14)
+    other = d.tensor(x.shape, x.type, x.scale * 2.0**-shift, 0)
+    d.writer.graphs[0].inputs.append(other.number)
+    d.inputs.append(other)
+    sides = (x, other) if d.chance(0.5) else (other, x)
+    return d.node(kind, sides, d.same(x), activation=activation(d), pot_scale_int16=True)
+
+
 def binary(kind: str, reach: Callable[[float, float], float]) -> Maker:
     def make(d: Draft, x: Tensor) -> Made:
+        is_power = x.type == "int16" and math.frexp(x.scale)[0] == 0.5
+        if is_power and kind in ("ADD", "SUB") and d.chance(0.5):
+            return powers(d, kind, x)
         other = second(d, x)
         y = d.result(x.shape, x, reach(x.reach, other.reach))
         sides = (x, other) if d.chance(0.7) else (other, x)
@@ -51,7 +64,7 @@ def div(d: Draft, x: Tensor) -> Made:
     shape = x.shape if d.chance(0.5) else x.shape[d.number(0, x.rank - 1) :]
     scale, zero = d.format(x.type, x.reach, x)
     data = d.codes(shape, x.type)
-    data[data == zero] += 1 if zero < x.limits[1] else -1
+    data[data == zero] = zero + 1 if zero < x.limits[1] else zero - 1
     number = d.writer.tensor(shape, x.type, data=data, scale=[scale], zero=[zero])
     y = d.result(x.shape, x, 3 * x.reach / (64 * scale))
     return d.node("DIV", (x, number), y, activation=activation(d))
@@ -145,7 +158,7 @@ def softmax(d: Draft, x: Tensor) -> Made:
 
 
 def log_softmax(d: Draft, x: Tensor) -> Made:
-    form = {"int8": (16 / 256, 127), "uint8": (16 / 256, 255)}.get(x.type)
+    form = {"int8": (16 / 256, 127)}.get(x.type)
     return form and d.node("LOG_SOFTMAX", (x,), d.tensor(x.shape, x.type, *form))
 
 
@@ -179,7 +192,7 @@ def negative(d: Draft, x: Tensor) -> Made:
 
 
 def l2_normalization(d: Draft, x: Tensor) -> Made:
-    form = {"int8": (1 / 128, 0), "uint8": (1 / 128, 128)}.get(x.type)
+    form = {"int8": (1 / 128, 0)}.get(x.type)
     return form and d.node("L2_NORMALIZATION", (x,), d.tensor(x.shape, x.type, *form), activation=0)
 
 
@@ -236,7 +249,7 @@ def reduction(kind: str, same: bool, types: str = "int8 int16 uint8") -> Maker:
 
 def resize(kind: str) -> Maker:
     def make(d: Draft, x: Tensor) -> Made:
-        if x.rank != 4:
+        if x.rank != 4 or (x.type == "uint8" and kind == "RESIZE_BILINEAR"):
             return None
         sizes = [d.number(1, 2 * n + 1) for n in x.shape[1:3]]
         if d.chance(0.4):

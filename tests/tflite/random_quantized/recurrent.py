@@ -65,7 +65,7 @@ def svdf(d: Draft, x: Tensor) -> Made:
     w, scales = d.weights((filters, depth), 0, False)
     inner = x.reach * 127 * float(scales[0]) * np.sqrt(depth) * 0.4
     state_scale = float(np.float32(inner / 32767 * d.stretch(1)))
-    time_type = d.pick("int16", "int16", "int8")
+    time_type = "int16"
     data = d.codes((filters, memory), time_type)
     most = np.iinfo(time_type).max
     time_scale = float(np.float32(1.0 / most * d.stretch(2)))
@@ -75,4 +75,4 @@ def svdf(d: Draft, x: Tensor) -> Made:
     unit = np.array([np.float32(time_scale) * np.float32(state_scale)])
     bias = d.bias(units, unit, reach)
     y = d.result((x.shape[0], units), x, reach)
-    return d.node("SVDF", [x, w, time, bias, kept], y, rank=rank, activation=d.pick(0, 1))
+    return d.node("SVDF", [x, w, time, bias, kept], y, rank=rank, activation=1)
