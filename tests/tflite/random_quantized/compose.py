@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from millrace.frontend.tflite import schema
+from millrace.frontend.tflite.model import TYPE_NAMES
 from tests.tflite.random_quantized import movement as mv
 from tests.tflite.random_quantized import pointwise as pw
 from tests.tflite.random_quantized import products, recurrent
@@ -97,6 +99,12 @@ class RandomModel:
     writer: ModelWriter
     samples: list[list[Array]]
     carries: bool
+
+    @property
+    def types(self) -> list[str]:
+        """Of the tensors."""
+        field = schema.TENSOR["type"].slot
+        return [TYPE_NAMES[t[field][1]] for t in self.writer.graphs[0].tensors]
 
     @property
     def kinds(self) -> list[str]:

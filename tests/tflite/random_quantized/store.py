@@ -1,0 +1,108 @@
+"""Models that the tests hold, with what LiteRT computes of them (``stored.npz``).
+
+    python -m tests.tflite.random_quantized.store
+
+writes the file, for which it needs ``ai-edge-litert``. Small models are drawn until each operator
+has occurred on numbers of each type in two of them, or in none, where LiteRT refuses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.tflite.random_quantized.compose import RandomModel, random_model
+from tests.tflite.random_quantized.litert import Array, Refused, reference
+
+PLACE = Path(__file__).with_name("stored.npz")
+SEED, CASES, BYTES, TIMES, SAMPLES = 41, 2500, 5000, 2, 3
+"""``BYTES`` are those of a file, at most; thrice as many where an operator has not occurred."""
+UNSUPPORTED = {"L2_NORMALIZATION", "LOG_SOFTMAX"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A model, its inputs and LiteRT's outputs sample by sample."""
+
+    case: int
+    kinds: Sequence[str]
+    data: bytes
+    carries: bool
+    inputs: Sequence[Sequence[Array]]
+    outputs: Sequence[Sequence[Array]]
+
+
+@dataclass
+class _Packed:
+    """Arrays one behind the other, and where each is."""
+
+    bytes: bytearray = field(default_factory=bytearray)
+
+    def add(self, a: Array) -> list[Any]:
+        start = len(self.bytes)
+        self.bytes += np.ascontiguousarray(a).tobytes()
+        return [str(a.dtype), a.shape, start]
+
+    def get(self, entry: Sequence[Any]) -> Array:
+        kind, shape, start = entry
+        count = int(np.prod(shape))
+        a = np.frombuffer(self.bytes, kind, count, start)
+        return np.asarray(a).reshape(shape)
+
+
+def stored() -> Iterator[Stored]:
+    with np.load(PLACE) as file:
+        index, packed = json.loads(bytes(file["index"])), _Packed(bytearray(file["bytes"]))
+    for e in index:
+        xs, ys = ([[packed.get(a) for a in s] for s in e[way]] for way in ("inputs", "outputs"))
+        data = packed.get(e["model"]).tobytes()
+        yield Stored(e["case"], e["kinds"], data, e["carries"], xs, ys)
+
+
+def covers(m: RandomModel) -> set[tuple[str, str]]:
+    """Operators and the types that they are on."""
+    return {(node.kind, m.types[node.inputs[0]]) for node in m.writer.graphs[0].nodes}
+
+
+def main() -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    packed, index = _Packed(), []
+    for case in range(CASES):
+        m = random_model([SEED, case])
+        data = m.writer.bytes()
+        some = min(seen[c] for c in covers(m))
+        if some >= TIMES or len(data) > (BYTES if some else 3 * BYTES):
+            continue
+        if UNSUPPORTED & set(m.kinds):
+            continue
+        samples = m.samples[-SAMPLES:]
+        try:
+            results = reference(data, samples, m.carries)
+        except Refused:
+            continue
+        if any(np.ptp(np.stack(ys).astype(np.int64)) == 0 for ys in zip(*results, strict=True)):
+            continue  # there is little to be seen in it
+        seen.update(covers(m))
+        index.append(
+            {
+                "case": case,
+                "kinds": m.kinds,
+                "carries": m.carries,
+                "model": packed.add(np.frombuffer(data, np.uint8)),
+                "inputs": [[packed.add(x) for x in s] for s in samples],
+                "outputs": [[packed.add(y) for y in s] for s in results],
+            }
+        )
+    text = np.frombuffer(json.dumps(index).encode(), np.uint8)
+    np.savez_compressed(PLACE, index=text, bytes=np.frombuffer(bytes(packed.bytes), np.uint8))
+    print(f"{len(index)} models, {len(seen)} operators by type, {PLACE.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
