@@ -18,7 +18,7 @@ from millrace.ir.dialects import arith, linalg, tensor
 from millrace.ir.dialects import math as mathd
 from millrace.ir.dialects.mr.high_product import MulHigh
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import ElementType, IndexType, element_of, storage_bytes
+from millrace.ir.types import ElementType, IndexType, IntegerType, element_of, storage_bytes
 from millrace.passes.kernel.reduce import combiner
 from millrace.passes.kernel.stage import Access, Member, Stage
 from millrace.passes.kernel.tiles import Schedule
@@ -35,6 +35,12 @@ second tile shape for the remainder of a small layer is not worth it, for that o
 is."""
 SPILL_DRAG = 0.2
 """Of a step, for each register too few where instructions are executed one by one."""
+SPILL_COST = 5.0
+"""Instructions for each value too many, in each run of the innermost dimension (measured: values
+that windows share are loaded early and push accumulators out)."""
+RUN_COST = 40.0
+"""Instructions to enter a second innermost loop over tiles, where they are executed one by one:
+addresses and numbers that it keeps in registers."""
 LOAD_DRAG = 0.15
 """Cycles that a load costs beyond its port: panels come from L2, so fewer loads an operation win
 among tiles that keep the arithmetic ports equally busy."""
@@ -156,7 +162,7 @@ def _with_reduction(p: Problem, v: int, width: int, tile: dict[int, int]) -> Ite
         steps = _inner_steps(stage, v, width)
         while splits < 8 and accs * splits * 2 <= max(need, 1) and steps > 1:
             splits *= 2
-    if accs * splits + 2 > target.vector_registers and accs > 1:
+    if accs * splits + 2 > _registers(p, width) and accs > 1:
         if accs > sum(len(m.op.outputs) for m in _reductions(stage)):
             return
         splits = 1  # the smallest tile there is: what does not fit is spilled
@@ -212,6 +218,13 @@ def _reductions(stage: Stage) -> list[Member]:
     return [m for m in stage.members if m.role == "reduce"]
 
 
+def _registers(p: Problem, lanes: int) -> int:
+    """Registers for accumulators: scalar integers lie in general ones, beside two pointers."""
+    results = [element_of(r.type) for m in _reductions(p.stage) for r in m.op.results]
+    general = lanes == 1 and any(isinstance(e, IntegerType | IndexType) for e in results)
+    return p.target.registers - 2 if general else p.target.vector_registers
+
+
 def _accumulators(p: Problem, tile: dict[int, int], v: int, width: int) -> int:
     """Vector registers that hold accumulators."""
     total = 0
@@ -248,6 +261,9 @@ def estimate(p: Problem, s: Schedule) -> float:
     total = 0.0
     combos: list[tuple[int, dict[int, int]]] = [(1, {})]
     for d in s.order:
+        if p.target.single_issue and d == s.order[-1]:
+            further = len(s.runs(d, stage.extents[d])) - 1
+            total += RUN_COST * sum(n for n, _ in combos) * further
         combos = [
             (n * run.count, {**sizes, d: run.size})
             for n, sizes in combos
@@ -334,17 +350,24 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
     target = p.target
     chain = target.fma_latency / (s.splits if accs else 1)
     unroll = math.prod(s.tile[d] for d in dims) / (s.lanes if s.vector_dim in dims else 1)
+    kept = 0
+    if s.lanes == 1 and target.bare:
+        loads, kept = _shared_loads(s, sizes, dims, list(reads))
     step = max(ops / target.fma_per_cycle, loads / 2, chain if accs else 0.0) + LOAD_DRAG * loads
     if target.single_issue:
         step = ops + loads
     step += 1.5 / max(1.0, unroll)
+    if kept:
+        excess = accs * s.splits + kept - _registers(p, s.lanes) - 3
+        step += SPILL_COST * max(0, excess) / s.tile[dims[-1]]
     trips = math.prod(stage.extents[d] for d in dims)
     if s.vector_dim in dims:
         trips = math.ceil(trips / s.lanes)
     live = accs * s.splits + _live_operands(s, sizes, list(reads))
-    if live > target.vector_registers:
-        drag = SPILL_DRAG if target.single_issue else 0.1
-        step *= 1.0 + drag * (live - target.vector_registers)
+    room = _registers(p, s.lanes)
+    if live > room:
+        drag = SPILL_DRAG if s.lanes == 1 and target.bare else 0.1
+        step *= 1.0 + drag * (live - room)
     merge = accs * (s.splits - 1) + (8 * accs if s.vector_dim in dims else 0)
     bodies = math.prod(len(s.runs(d, stage.extents[d])) for d in dims)
     return trips * step + 4.0 + merge, (ops + loads) * max(1.0, unroll) * bodies + merge
@@ -352,6 +375,32 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
 
 def _cost_of(p: Problem, s: Schedule, m: Member) -> float:
     return _instructions(m, s.lanes) if p.target.single_issue else body_cost(m)
+
+
+def _shared_loads(
+    s: Schedule, sizes: dict[int, int], dims: tuple[int, ...], reads: list[Access]
+) -> tuple[float, int]:
+    """(loads of a step, values that are kept from one step of the innermost dimension to the
+    next): neighbouring windows share what they read where the steps are written out."""
+    unrolled = {d: s.tile[d] for d in dims}
+    steps = math.prod(unrolled.values())
+    inner = {dims[-1]: s.tile[dims[-1]]}
+    loads, kept = 0.0, 0
+    for a in reads:
+        loads += _distinct(a, {**sizes, **unrolled}) / steps
+        here = _distinct(a, {**sizes, **inner})
+        if here < _count(s, sizes, a.dims) * math.prod(s.tile[d] for d in inner if d in a.dims):
+            kept += here
+    return loads, kept
+
+
+def _distinct(a: Access, sizes: dict[int, int]) -> int:
+    """Elements that an access touches while the dimensions run over ``sizes``."""
+    offsets = {0}
+    for d, n in sizes.items():
+        if a.coeffs[d]:
+            offsets = {o + i * a.coeffs[d] for o in offsets for i in range(n)}
+    return len(offsets)
 
 
 def _live_operands(s: Schedule, sizes: dict[int, int], reads: list[Access]) -> int:

@@ -262,8 +262,9 @@ def _dependencies(stage: Stage, m: Member) -> frozenset[int]:
     return frozenset(deps)
 
 
-def collapse(stage: Stage) -> Stage:
-    """The stage with adjacent dimensions merged wherever every access allows it."""
+def collapse(stage: Stage, *, by_coordinates: bool = False) -> Stage:
+    """The stage with adjacent dimensions merged wherever every access allows it, or with
+    ``by_coordinates`` every coordinate of every access: then those stay apart, too."""
     accesses = stage.accesses()
     pinned = {
         m.dims[op.dim] for m in stage.members for op in m.op.block if isinstance(op, linalg.Index)
@@ -273,7 +274,11 @@ def collapse(stage: Stage) -> Stage:
         prev = runs[-1][-1] if runs else -1
         same = prev >= 0 and _kind(stage, prev) == _kind(stage, d)
         n = stage.extents[d]
-        if same and not {prev, d} & pinned and all(_walks_alike(a, prev, d, n) for a in accesses):
+        if (
+            same
+            and not {prev, d} & pinned
+            and all(_walks_alike(a, prev, d, n, by_coordinates) for a in accesses)
+        ):
             runs[-1].append(d)
         else:
             runs.append([d])
@@ -299,11 +304,11 @@ def collapse(stage: Stage) -> Stage:
     return Stage(extents, parallel, groups, members, stores)
 
 
-def _walks_alike(a: Access, outer: int, inner: int, extent: int) -> bool:
+def _walks_alike(a: Access, outer: int, inner: int, extent: int, by_coordinates: bool) -> bool:
     """A step of the outer dimension is ``extent`` steps of the inner one."""
-    padded = (c for c in a.coordinates if c.padded)
+    apart = (c for c in a.coordinates if c.padded or by_coordinates)
     return a.coeffs[outer] == a.coeffs[inner] * extent and all(
-        c.coeffs[outer] == c.coeffs[inner] * extent for c in padded
+        c.coeffs[outer] == c.coeffs[inner] * extent for c in apart
     )
 
 

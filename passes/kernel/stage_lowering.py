@@ -17,6 +17,7 @@ from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants
 from millrace.passes.kernel.dot.emit import DotEmitter
+from millrace.passes.kernel.dot.instructions import dot_of
 from millrace.passes.kernel.dot.pack import pack_weights, stream_key
 from millrace.passes.kernel.dot.plan import DotPart, DotPlan, plan_dot
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
@@ -44,15 +45,8 @@ class StageLowering:
         self.layouts = layouts
         self.target = target
         self.repository = constants
-        self.stage = collapse(build_stage(f))
-        constant = constants.args(f)
-        self.constants: dict[Access, int] = {}
-        for m in self.stage.members:
-            for a in m.reads:
-                if a is not None and m.group >= 0:
-                    i = list(f.block.args).index(a.buffer)  # type: ignore[arg-type]
-                    if i in constant and packable(self.stage, f, a, i):
-                        self.constants[a] = i
+        self.whole = build_stage(f)
+        self._take(collapse(self.whole))
         self.b = Builder(block, None, f.loc)
         self.prologue = Block()
         self.packings: dict[Access, Packing] = {}
@@ -60,17 +54,43 @@ class StageLowering:
         outs = block.args[len(f.block.args) :]
         self.store_to = {(v, k): outs[k] for v, k, _ in self.stage.stores}
 
+    def _take(self, stage: Stage) -> None:
+        """Lower this form of the stage."""
+        self.stage = stage
+        constant = self.repository.args(self.f)
+        self.constants: dict[Access, int] = {}
+        for m in stage.members:
+            for a in m.reads:
+                if a is not None and m.group >= 0:
+                    i = list(self.f.block.args).index(a.buffer)  # type: ignore[arg-type]
+                    if i in constant and packable(stage, self.f, a, i):
+                        self.constants[a] = i
+
+    def _problem(self, strict: bool) -> Problem:
+        return Problem(self.stage, frozenset(self.constants), self.target, strict)
+
+    def _plan(self, strict: bool) -> DotPlan | None:
+        """A plan for dot products; where the coordinates of an operand became one, perhaps after
+        taking them apart."""
+        few = self.stage
+        plan = plan_dot(self._problem(strict))
+        if plan is None and dot_of(self.target) is not None:
+            self._take(collapse(self.whole, by_coordinates=True))
+            plan = plan_dot(self._problem(strict))
+            if plan is None:
+                self._take(few)
+        return plan
+
     def lower(self, ctx: PassContext, *, strict: bool) -> None:
         """Emit the loops into the block."""
-        problem = Problem(self.stage, frozenset(self.constants), self.target, strict)
-        plan = plan_dot(problem)
+        plan = self._plan(strict)
         if plan is not None:
             ctx.remark(self.f, plan.describe(self.stage))
             vector = plan.channel if plan.dot.lanes > 1 else -1
             self.e = self._emitter(plain_schedule(self.stage, vector, plan.dot.lanes), strict)
             self._dot(plan)
         else:
-            self.schedule = choose(problem)
+            self.schedule = choose(self._problem(strict))
             ctx.remark(self.f, describe(self.schedule, self.stage))
             self.e = self._emitter(self.schedule, strict)
             self.nest = arrange(self.stage, self.schedule)

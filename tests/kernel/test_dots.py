@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from millrace.ir.attributes import Dense
-from millrace.ir.dialects import arm, func, memref
+from millrace.ir.dialects import arm, func, memref, scf
 from millrace.ir.dialects.mr import assemble, cast, contraction, conv, elementwise, pool
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.fixed_point_curves import FixedPointLogistic
@@ -196,6 +196,37 @@ def test_the_instructions_of_the_target_are_used() -> None:
     assert ops(HARNESS.run(shape, build, target=MVE), arm.Vmladava)
     plain = HARNESS.run(shape, build, target=PLAIN)
     assert not ops(plain, arm.Smlad) and not ops(plain, arm.Vmladava)
+
+
+@pytest.mark.parametrize("target", [DSP, MVE])
+def test_windows_without_a_border_use_them_too(target: TargetInfo) -> None:
+    def build(b: Any, x: Any) -> Any:
+        y = b.value(conv.Conv, x, const(b, weights(3, 3, 16, 5)), acc=I32)
+        return [narrow(b, y, 5)]
+
+    m = HARNESS.run([tensor((1, 6, 9, 16), I8)], build, target=target)
+    assert ops(m, arm.Smlad if target is DSP else arm.Vmladava)
+
+
+def test_rows_of_neighbouring_windows_do_not_outnumber_the_registers() -> None:
+    target = small("few", registers=12, vector_registers=32)
+
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 1, 1, 0), value=0)
+        w = const(b, weights(3, 3, 1, 8))
+        return [narrow(b, b.value(conv.Conv, x, w, groups=8, acc=I32), 8)]
+
+    m = HARNESS.run([tensor((1, 4, 12, 8), I8)], build, target=target)
+    values = max(len(op.results) for op in m.walk() if isinstance(op, scf.For))
+    stores = max(_stores(op) for op in m.walk() if isinstance(op, scf.For))
+    assert 2 <= max(stores, values) <= 8
+
+
+def _stores(loop: scf.For) -> int:
+    """Results of one step of an innermost loop."""
+    if any(isinstance(op, scf.For) for op in loop.regions[0].blocks[0]):
+        return 0
+    return sum(isinstance(op, memref.Store) for op in loop.regions[0].blocks[0])
 
 
 def test_borders_stay_outside_on_machines_with_plenty_of_memory() -> None:
