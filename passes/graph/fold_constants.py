@@ -50,6 +50,8 @@ class Folder:
         self.rw = rw
         self.limit = limit
         self.known: dict[Value, Array] = {}
+        self.tables: set[Value] = set()
+        """Those that are the compiler's own, as what is made of such alone."""
 
     def visit(self, op: Operation) -> None:
         for region in op.regions:
@@ -62,6 +64,8 @@ class Folder:
     def _fold(self, op: Operation) -> None:
         if isinstance(op, Constant):
             self.known[op.result] = op.value.array
+            if op.table:
+                self.tables.add(op.result)
         elif isinstance(op, TensorOp):
             self._fold_tensor(op)
         elif isinstance(op, tensor.Extract):
@@ -85,18 +89,23 @@ class Folder:
             arrays = evaluate_op(op, [self.known[v] for v in op.operands])
         except RunError:
             return  # the failure, an index out of range, say, belongs to run time
+        table = bool(op.operands) and all(v in self.tables for v in op.operands)
+        if table:
+            self.tables.update(op.results)
         repeats = isinstance(op, Movement) or not op.operands
         if repeats and size > max(SMALL, given):
             self.known.update(zip(op.results, arrays, strict=True))
         else:
-            self._replace(op, arrays)
+            self._replace(op, arrays, table)
 
-    def _replace(self, op: Operation, arrays: list[Array]) -> None:
+    def _replace(self, op: Operation, arrays: list[Array], table: bool = False) -> None:
         with self.rw.atomic():
             b = self.rw.before(op)
-            values = [b.value(Constant, value=Dense(a)) for a in arrays]
+            values = [b.value(Constant, value=Dense(a), table=table) for a in arrays]
             self.rw.replace(op, *values)
         self.known.update(zip(values, arrays, strict=True))
+        if table:
+            self.tables.update(values)
 
     def _fold_extract(self, op: tensor.Extract) -> None:
         array = self.known.get(op.tensor)

@@ -138,7 +138,9 @@ class _Filler:
         self.depth = len(p.order) - levels
         self.unit = math.gcd(*p.strides[: self.depth], self.run)
         """Divides every offset in the scratch memory."""
-        self.words = storage_bytes(p.access.element) == 1 and self.unit % 4 == 0
+        whole = self.unit % 4 == 0 or (self.depth == 0 and p.form is Form.SAME)
+        self.words = storage_bytes(p.access.element) == 1 and whole
+        """Copied four bytes at a time; what is left of a single run by the byte."""
 
     # ---- coordinates
 
@@ -270,10 +272,11 @@ class _Filler:
                 value = self.e.b.value(arith.ExtSI, value, result_types=[I16])
             self._put(value, self._plus(target, i, 1))
 
-        if self.words:
-            self._steps(self.run // 4, word)
-        else:
-            self._steps(self.run, element)
+        done = self.run // 4 * 4 if self.words else 0
+        self._steps(done // 4, word)
+        rest = Offset(None, done)
+        source, target = self._plus(source, rest, 1), self._plus(target, rest, 1)
+        self._steps(self.run - done, element)
 
     def _copy_word(self, source: Offset, target: Offset) -> None:
         b = self.e.b

@@ -187,6 +187,18 @@ def test_gates_of_one_state_share_its_copy_and_one_stream() -> None:
     assert [g.value.array.size for g in packed if g.value.array.dtype == np.int8] == [4 * n * n]
 
 
+@pytest.mark.parametrize("k", [3, 10, 15, 16, 17, 20, 28, 150])
+def test_vectors_of_weights_are_not_filled_up(k: int) -> None:
+    """One row of x: zeros behind its copy are enough."""
+
+    def build(b: Any, x: Any) -> Any:
+        return [narrow(b, product(b, x, k, 8), 8)]
+
+    m = HARNESS.run([tensor((1, k), I8)], build, target=MVE)
+    streams = [g for g in m.block if isinstance(g, memref.Global) and "_d" in g.sym_name]
+    assert [g.value.array.size for g in streams] == [8 * k + -k % 16]
+
+
 def test_the_instructions_of_the_target_are_used() -> None:
     def build(b: Any, x: Any) -> Any:
         return [narrow(b, product(b, x, 64, 8), 8)]

@@ -68,6 +68,8 @@ class DotEmitter:
         for x, scratch in self.scratch.items():
             p = promoted[x].promotion(self.stage, self.plan.row, run.size)
             emit_fill(self.e, p, scratch, around)
+            if promoted[x].dense:
+                promoted[x].dot.clear(self.e, scratch, promoted[x].depth)
         self._each(self.plan.inner, lambda: self._channels(run))
 
     def _channels(self, rows: Run) -> None:
@@ -144,17 +146,19 @@ class DotEmitter:
         width = channels * len(part.members)
         x, w = self._x_view(i, rows), self._w_view(i, width)
         walked = 0
-        for run in _runs(part.chunks, part.unroll(self.plan.tile)):
+        for run in _runs(part, part.unroll(self.plan.tile)):
             if run.count == 1:
                 at = range(run.start - walked, run.stop - walked)
-                accs = self._chunks(part, rows, width, accs, x, w, at)
+                whole = part.whole_chunks - walked
+                accs = self._chunks(part, rows, width, accs, x, w, at, whole)
                 continue
             walked = run.stop
             block = Block([INDEX, *(v.type for v in (*accs, x, w))])
             e.push()
             with e.b.at_end_of(block):
                 *inner, x_at, w_at = block.args[1:]
-                out = self._chunks(part, rows, width, inner, x_at, w_at, range(run.size))
+                at = range(run.size)
+                out = self._chunks(part, rows, width, inner, x_at, w_at, at, run.size)
                 step = part.dot.chunk * run.size
                 x_next = e.b.value(memref.Advance, x_at, step=step * part.x_bytes)
                 w_next = e.b.value(memref.Advance, w_at, step=step * width)
@@ -174,8 +178,10 @@ class DotEmitter:
         x: Value,
         w: Value,
         chunks: range,
+        whole: int,
     ) -> list[Value]:
-        """``chunks``, counted from where the pointers stand."""
+        """``chunks``, counted from where the pointers stand; from ``whole`` on they have fewer
+        weights."""
         dot, size = part.dot, part.x_bytes
         aligned = (part.row_step * size) % 4 == 0
         accs = list(accs)
@@ -186,9 +192,13 @@ class DotEmitter:
             def weight(j: int, k: int = k) -> tuple[Value, ...]:
                 n = k * width + j
                 more = j + 1 < width or (ahead and k + 1 in chunks)
-                if more and n not in pending:
+                if more and n not in pending and not part.dense:
                     pending[n], pending[n + 1] = dot.load_two_w(self.e, w, n * dot.chunk)
-                return pending.pop(n) if n in pending else dot.load_w(self.e, w, n * dot.chunk)
+                if n in pending:
+                    return pending.pop(n)
+                step = dot.chunk if k < whole else part.depth % dot.chunk
+                at = k * width * dot.chunk + j * step
+                return dot.load_w(self.e, w, at, part.alignment)
 
             def element(r: int, k: int = k) -> tuple[Value, ...]:
                 at = (r * part.row_step + k * dot.chunk) * size
@@ -240,7 +250,7 @@ class DotEmitter:
         at = Base(None, 0)
         for d, step in channel_steps(self.stage, self.plan, part).items():
             at = self._sum(at, self._scaled(self.e.bases[d], step))
-        t = MemRefType((width * part.chunks * part.dot.chunk,), I8)
+        t = MemRefType((width * part.stream_depth + part.stream_slack,), I8)
         return self.e.b.value(memref.View, self.weights[i], self._index(at), result_types=[t])
 
     def _index(self, base: Base) -> Value:
@@ -279,7 +289,9 @@ def _steps(channels: int, lanes: int) -> list[Offset]:
     return [c if lanes == 1 else (c, lanes) for c in range(0, channels, lanes)]
 
 
-def _runs(chunks: int, unroll: int) -> list[Run]:
-    full, rest = divmod(chunks, unroll)
+def _runs(part: DotPart, unroll: int) -> list[Run]:
+    """All chunks, ``unroll`` of them a body; a last one with fewer weights is in none of a loop."""
+    full = (part.whole_chunks if unroll < part.chunks else part.chunks) // unroll
+    rest = part.chunks - full * unroll
     runs = [Run(0, full, unroll)] if full else []
     return [*runs, Run(full * unroll, 1, rest)] if rest else runs

@@ -30,6 +30,8 @@ class Dot:
     """Neighbouring channels that share a vector in what follows the reduction."""
     epilogue: ClassVar[float] = 7.0
     """Instructions that follow for each result: scaling, limits, the store."""
+    any_place: ClassVar[bool] = False
+    """Whether a chunk of weights may begin at any byte, at no cost."""
 
     def order(self, form: Form) -> tuple[int, ...]:
         """Which element of a chunk stands at each place among the weights."""
@@ -48,12 +50,16 @@ class Dot:
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         raise NotImplementedError
 
-    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+    def load_w(self, e: Emitter, memory: Value, at: int, alignment: int = 1) -> tuple[Value, ...]:
+        raise NotImplementedError
+
+    def clear(self, e: Emitter, memory: Value, at: int) -> None:
+        """Zeros for a chunk of x (where chunks may begin anywhere)."""
         raise NotImplementedError
 
     def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
-        """Two chunks of weights that follow each other."""
-        return self.load_w(e, memory, at), self.load_w(e, memory, at + self.chunk)
+        """Two chunks of weights that follow each other, aligned to chunks."""
+        return tuple(self.load_w(e, memory, k, self.chunk) for k in (at, at + self.chunk))
 
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
         raise NotImplementedError
@@ -99,7 +105,7 @@ class Smlad(Dot):
             return _two_words(e, memory, at)
         return tuple(_word(e, memory, at + k, 2) for k in (0, 4))
 
-    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+    def load_w(self, e: Emitter, memory: Value, at: int, alignment: int = 1) -> tuple[Value, ...]:
         return self._halves(e, _word(e, memory, at))
 
     def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
@@ -122,6 +128,7 @@ class Vmladava(Dot):
     chunk = 16
     lanes = 4
     forms = (Form.SAME,)
+    any_place = True
 
     def fits(self, p: int, w: int) -> bool:
         return p * w <= 4 and min(p, w) + 1 <= 7
@@ -138,8 +145,13 @@ class Vmladava(Dot):
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         return (self._vector(e, memory, at, 1),)
 
-    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
-        return (self._vector(e, memory, at, 16),)
+    def load_w(self, e: Emitter, memory: Value, at: int, alignment: int = 1) -> tuple[Value, ...]:
+        return (self._vector(e, memory, at, alignment),)
+
+    def clear(self, e: Emitter, memory: Value, at: int) -> None:
+        t = VectorType((16,), I8)
+        zero = e.b.value(vector.Broadcast, e.constant(0, I8), result_types=[t])
+        e.b.create(vector.Store, zero, memory, [e.index(at)])
 
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
         return e.b.value(arm.Vmladava, acc, x[0], w[0])
@@ -172,7 +184,7 @@ class Scalar(Dot):
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         return (self._byte(e, memory, at),)
 
-    def load_w(self, e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+    def load_w(self, e: Emitter, memory: Value, at: int, alignment: int = 1) -> tuple[Value, ...]:
         return (self._byte(e, memory, at),)
 
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:

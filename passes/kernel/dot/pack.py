@@ -17,7 +17,7 @@ def channel_steps(stage: Stage, plan: DotPlan, part: DotPart) -> dict[int, int]:
     """Bytes of the stream that one step of each dimension goes."""
     w = part.weights[0]
     dims = [d for d in (*plan.outer, *plan.inner, plan.channel) if w.coeffs[d]]
-    each = part.chunks * part.dot.chunk * len(part.members)
+    each = part.stream_depth * len(part.members)
     steps: dict[int, int] = {}
     for d in reversed(dims):
         steps[d] = each
@@ -39,7 +39,8 @@ def stream_key(stage: Stage, plan: DotPlan, part: DotPart) -> object:
 
 def pack_weights(stage: Stage, plan: DotPlan, part: DotPart, arrays: Sequence[Array]) -> Array:
     """One stream of the weights of all members: by group and channel tile, then by chunk; in a
-    chunk by channel, then by member. The last chunk is filled up with zeros."""
+    chunk by channel, then by member. The last chunk is filled up with zeros; where nothing depends
+    on what stands there, that of the last tile only."""
     dims = list(channel_steps(stage, plan, part))[::-1]
     channels = stage.extents[plan.channel]
     rows = [
@@ -48,13 +49,20 @@ def pack_weights(stage: Stage, plan: DotPlan, part: DotPart, arrays: Sequence[Ar
     ]
     stacked = np.stack(rows, axis=2)  # groups, channels, members, chunks, elements
     stacked = stacked[..., list(part.dot.order(part.form))]
-    parts = []
+    parts: list[Array] = []
     for group in stacked:
         for run in plan.channel_runs(stage):
             for i in range(run.count):
                 tile = group[run.start + i * run.size :][: run.size]
-                parts.append(tile.transpose(2, 0, 1, 3).reshape(-1))
-    return np.concatenate(parts)
+                parts += _tile(part, tile.transpose(2, 0, 1, 3))
+    return np.concatenate([*parts, np.zeros(part.stream_slack, parts[0].dtype)])
+
+
+def _tile(part: DotPart, tile: Array) -> list[Array]:
+    """The weights of a tile: chunks x channels x members x elements."""
+    whole = part.whole_chunks
+    rest = part.depth - whole * part.dot.chunk
+    return [tile[:whole].reshape(-1), tile[whole:, ..., :rest].reshape(-1)]
 
 
 def _gathered(

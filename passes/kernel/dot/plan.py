@@ -34,7 +34,7 @@ BODY = 48
 class DotPart:
     """One group of reductions. ``reduced``: its dimensions from the outermost in, contiguous in x;
     ``depth``: their steps; ``row_step``: elements of x between rows; ``promoted``: x is copied, in
-    ``form``."""
+    ``form``; ``dense``: zeros follow the copy, so that the last chunk of weights needs none."""
 
     dot: Dot
     products: Products
@@ -43,6 +43,7 @@ class DotPart:
     row_step: int
     form: Form
     promoted: bool
+    dense: bool = False
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -61,6 +62,26 @@ class DotPart:
         return -(-self.depth // self.dot.chunk)
 
     @property
+    def whole_chunks(self) -> int:
+        """The chunks without the last one when that has fewer weights."""
+        return self.depth // self.dot.chunk if self.dense else self.chunks
+
+    @property
+    def stream_depth(self) -> int:
+        """Weights of one row of the stream."""
+        return self.depth if self.dense else self.chunks * self.dot.chunk
+
+    @property
+    def stream_slack(self) -> int:
+        """Bytes behind the stream that are read, though not used."""
+        return self.chunks * self.dot.chunk - self.stream_depth
+
+    @property
+    def alignment(self) -> int:
+        """Of the chunks in the stream."""
+        return math.gcd(self.dot.chunk, self.stream_depth)
+
+    @property
     def x_bytes(self) -> int:
         """Bytes of an element of x, as it is read."""
         return 2 if self.promoted and self.form is not Form.SAME else 1
@@ -70,7 +91,7 @@ class DotPart:
         most = max(1, BODY // (tile[0] * tile[1] * len(self.members)))
         if self.chunks <= most + 2:
             return self.chunks
-        whole = [u for u in range(most, 0, -1) if self.chunks % u == 0]
+        whole = [u for u in range(most, 0, -1) if self.whole_chunks % u == 0]
         return whole[0] if whole[0] * 2 > most else most
 
     def promotion(self, stage: Stage, row: int, rows: int) -> Promotion:
@@ -169,7 +190,8 @@ def _part(stage: Stage, dot: Dot, q: Products, row: int) -> DotPart | None:
         if layout is not None:
             order, step, promoted = layout
             depth = math.prod(stage.extents[d] for d in order)
-            return DotPart(dot, q, order, depth, step, form, promoted)
+            dense = promoted and row < 0 and dot.any_place and depth % dot.chunk > 0
+            return DotPart(dot, q, order, depth, step, form, promoted, dense)
     return None
 
 
