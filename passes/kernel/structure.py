@@ -9,6 +9,7 @@ kernel of its own. At the end integers become signless.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -53,7 +54,15 @@ class Structure(Pass):
         for f in module.functions():
             for op in list(f.walk()):
                 lowering.lower(op)
+            _drop_views(f, ctx.rewriter)
         _make_signless(module, ctx.rewriter)
+
+
+def _drop_views(f: func.Func, rewriter: Rewriter) -> None:
+    """Views that nothing reads: they would count as reads of what they show."""
+    for op in reversed(list(f.walk())):
+        if isinstance(op, VIEWS) and not op.results[0].users:
+            rewriter.erase(op)
 
 
 def _tensor_type(v: Value) -> TensorType:
@@ -103,12 +112,17 @@ class _Lowering:
     # ---- kinds
 
     def elementwise(self, op: Any) -> Sequence[Value]:
+        """Over the loops of the result; over those of what an operand was made by, where that has
+        more and a view joins them: then both can share a kernel."""
         b = self.rw.before(op)
-        shape = _tensor_type(op.results[0]).shape
-        loops = Loops.over(shape)
-        maps = [
-            loops.map(kinds.broadcast_map(_tensor_type(v).shape, len(shape))) for v in op.operands
+        result = _tensor_type(op.results[0])
+        apart = next((s for v in op.operands if (s := _joined_from(v, result.shape))), None)
+        shape = result.shape if apart is None else apart
+        operands = [
+            v if apart is None else _taken_apart(b, v, result.shape, apart) for v in op.operands
         ]
+        loops = Loops.over(shape)
+        maps = [loops.map(kinds.broadcast_map(_tensor_type(v).shape, len(shape))) for v in operands]
 
         tables = [
             self._tensor_input(b.value(constant.Constant, value=table, table=True))
@@ -118,7 +132,11 @@ class _Lowering:
         def body(sb: ScalarBuilder, args: list[ScalarValue]) -> list[ScalarValue]:
             return [op.scalar(sb, *args, *tables)]
 
-        return self._generic(b, op.operands, maps, loops, [_tensor_type(op.results[0])], body)
+        types = [TensorType(shape, result.element)]
+        values = self._generic(b, operands, maps, loops, types, body)
+        if apart is None:
+            return values
+        return [b.value(movement.Reshape, v, shape=result.shape) for v in values]
 
     def accumulating(self, op: Any) -> Sequence[Value]:
         b = self.rw.before(op)
@@ -375,6 +393,49 @@ def _drop_dead(block: Block) -> None:
 def _keeps(op: kinds.Accumulating) -> bool:
     """True when ``finish`` is the plain cast of the base class."""
     return type(op).finish is kinds.Accumulating.finish
+
+
+def _joined_from(v: Value, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape that a generic made, when ``v``, of this shape, is a view of it that joins
+    dimensions."""
+    op = v.defining_op
+    if not isinstance(op, movement.Reshape) or _tensor_type(v).shape != shape:
+        return None
+    if not isinstance(op.input.defining_op, linalg.Generic):
+        return None
+    apart = _tensor_type(op.input).shape
+    return apart if _groups(shape, apart) else None
+
+
+def _groups(joined: Sequence[int], apart: Sequence[int]) -> list[tuple[int, ...]] | None:
+    """For each dimension those that it was joined from; None when it was not made that way, or
+    nothing was joined."""
+    groups: list[tuple[int, ...]] = []
+    rest = list(apart)
+    for n in joined:
+        group: list[int] = []
+        while rest and (not group or math.prod(group) < n):
+            group.append(rest.pop(0))
+        if math.prod(group) != n or not group:
+            return None
+        groups.append(tuple(group))
+    return groups if not rest and len(apart) > len(joined) else None
+
+
+def _taken_apart(b: Builder, v: Value, joined: Sequence[int], apart: Sequence[int]) -> Value:
+    """An operand that broadcasts to ``joined``, for a result of the shape ``apart``."""
+    op = v.defining_op
+    if isinstance(op, movement.Reshape) and _tensor_type(op.input).shape == tuple(apart):
+        return op.input
+    groups = _groups(joined, apart)
+    assert groups is not None
+    own = _tensor_type(v).shape
+    shape: list[int] = []
+    for n, group in zip(own, groups[len(groups) - len(own) :], strict=True):
+        shape += [1] * len(group) if n == 1 else group
+    if isinstance(op, constant.Constant):
+        return b.value(constant.Constant, value=Dense(op.value.array.reshape(shape)))
+    return b.value(movement.Reshape, v, shape=tuple(shape))
 
 
 def _is_plain_view(op: Operation) -> bool:

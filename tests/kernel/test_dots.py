@@ -220,6 +220,18 @@ def test_windows_without_a_border_use_them_too(target: TargetInfo) -> None:
     assert ops(m, arm.Smlad if target is DSP else arm.Vmladava)
 
 
+@pytest.mark.parametrize("target", [PLAIN, DSP, MVE, C.WIDE])
+def test_what_follows_several_channels_a_group_shares_their_kernel(target: TargetInfo) -> None:
+    def build(b: Any, x: Any) -> Any:
+        y = b.value(conv.Conv, x, const(b, weights(3, 3, 1, 15)), groups=5, acc=I32)
+        return [narrow(b, y, 15)]
+
+    m = HARNESS.run([tensor((1, 6, 7, 5), I8)], build, target=target)
+    assert ops(m, func.Call) == 1 and not any(
+        isinstance(op, memref.Alloc) for op in m.entry.block
+    ), "no sums in memory"
+
+
 def test_rows_of_neighbouring_windows_do_not_outnumber_the_registers() -> None:
     target = small("few", registers=12, vector_registers=32)
 
