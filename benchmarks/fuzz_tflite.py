@@ -17,22 +17,27 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from fuzz_workers import Outcome, Worker
+
 from tests.tflite.random_quantized.compose import MAKERS, RandomModel, alone, random_model
 from tests.tflite.random_quantized.litert import Array, Refused, Samples, difference, reference
 from tests.tflite.tflite_models import ModelWriter, run
 
 SECONDS = 120
 """For one case."""
+GOOD = ("equal", "refused-by-litert", "empty")
+"""Other ends are differs, unsupported, exception, crash and timeout."""
+Say = Callable[[str], None]
 
 
 # ---- ours
@@ -71,17 +76,6 @@ def interpreted(data: bytes, samples: Samples) -> list[list[Array]]:
 # ---- a case
 
 
-@dataclass
-class Outcome:
-    """``what``: equal, refused-by-litert, unsupported, differs, exception, crash or timeout."""
-
-    case: int
-    what: str
-    where: str = "host"
-    detail: str = ""
-    kinds: list[str] = field(default_factory=list)
-
-
 def attempt(function: Any, want: Sequence[Sequence[Array]], *args: Any) -> tuple[str, str]:
     import millrace
 
@@ -95,20 +89,25 @@ def attempt(function: Any, want: Sequence[Sequence[Array]], *args: Any) -> tuple
     return ("differs", text) if text else ("equal", "")
 
 
-def check(case: int, m: RandomModel, cores: Sequence[str], on_host: bool = True) -> Outcome:
+def check(
+    case: int, m: RandomModel, cores: Sequence[str], on_host: bool = True, say: Say = print
+) -> Outcome:
     data = m.writer.bytes()
     kinds = m.kinds
     if not kinds:
         return Outcome(case, "empty")
+    say("litert")
     try:
         want = reference(data, m.samples, m.carries)
     except Refused as e:
         return Outcome(case, "refused-by-litert", "litert", str(e), kinds)
+    say("host")
     if on_host:
         what, detail = attempt(native, want, data, m.samples, m.carries)
         if what != "equal":
             return Outcome(case, what, "host", detail, kinds)
     for core in cores:
+        say(core)
         what, detail = attempt(emulated, want, data, m.samples, m.carries, core)
         if what != "equal":
             return Outcome(case, what, core, detail, kinds)
@@ -185,53 +184,16 @@ class Plan:
         return [c for c in self.cores if rng.random() < self.share]
 
 
-def serve(plan: Plan, pipe: Connection) -> None:
-    while True:
-        case = pipe.recv()
-        try:
-            pipe.send(check(case, plan.model(case), plan.cores_of(case), plan.host))
-        except Exception as e:  # of the generator or the peer
-            pipe.send(Outcome(case, "exception", "fuzzer", f"{type(e).__name__}: {e}"))
-
-
-class Worker:
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self._start()
-
-    def _start(self) -> None:
-        context = get_context("fork")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(self.plan, theirs), daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def run(self, case: int) -> Outcome:
-        self.pipe.send(case)
-        try:
-            if self.pipe.poll(SECONDS * 3):
-                outcome = self.pipe.recv()
-                assert isinstance(outcome, Outcome)
-                return outcome
-            what = "timeout"
-        except EOFError:
-            what = "crash"
-        self.close()
-        self._start()
-        return Outcome(case, what, "?", "", self.plan.model(case).kinds)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
+def job(plan: Plan, case: int, say: Say) -> Outcome:
+    return check(case, plan.model(case), plan.cores_of(case), plan.host, say)
 
 
 def run_all(plan: Plan, cases: Sequence[int], keep: Path | None) -> list[Outcome]:
-    worker, outcomes = Worker(plan), []
+    worker, outcomes = Worker(partial(job, plan), SECONDS * 3), []
     for case in cases:
         outcome = worker.run(case)
         outcomes.append(outcome)
-        if outcome.what in ("equal", "refused-by-litert", "empty"):
+        if outcome.what in GOOD or outcome.where == "litert":
             continue
         print(f"case {case} {outcome.where}: {outcome.what}: {outcome.detail}", flush=True)
         print(f"    {' '.join(outcome.kinds)}", flush=True)
@@ -283,7 +245,7 @@ def main() -> int:
     outcomes = run_all(plan, range(args.start, args.start + args.cases), args.keep)
     print(json.dumps(summary(outcomes, plan), indent=1))
     print(f"{len(outcomes)} models in {time.time() - start:.0f} s")
-    bad = [o for o in outcomes if o.what not in ("equal", "refused-by-litert", "empty")]
+    bad = [o for o in outcomes if o.what not in GOOD and o.where != "litert"]
     return 1 if bad else 0
 
 

@@ -178,6 +178,7 @@ class _Decoder:
             raise CompileError(f"{what}: the shape {list(shape)} is not possible")
         data = None if r["is_variable"] else self._data(what, r["buffer"])
         quantization = _quantization(what, shape, r["quantization"])
+        _check_zeros(what, TYPE_NAMES[r["type"]], quantization)
         return TensorInfo(
             index, r["name"], shape, signature, TYPE_NAMES[r["type"]], quantization,
             r["is_variable"], data, what,
@@ -225,6 +226,17 @@ class _Decoder:
         if number != known.number:
             raise self.error(f'node "{label}": options number {number} belong to another operator')
         return table.record(known.fields)
+
+
+def _check_zeros(what: str, kind: str, q: Quantization | None) -> None:
+    """Zero points are numbers of the tensor's type."""
+    dtype = DTYPES.get(kind)
+    if q is None or dtype is None or dtype.kind not in "iu":
+        return
+    limits = np.iinfo(dtype)
+    outside = [z for z in q.zero_point if not limits.min <= z <= limits.max]
+    if outside:
+        raise CompileError(f"{what}: the zero point {outside[0]} is no {kind}")
 
 
 def _quantization(what: str, shape: tuple[int, ...], table: Table | None) -> Quantization | None:

@@ -214,16 +214,19 @@ def comparison(cls: type[Operation], *, scales16: bool = False) -> RowFunction:
     return row
 
 
-ROWS: Rows = {
-    "ADD": sum_of(ew.Add),
-    "DIV": div,
+COMPARISONS: Rows = {
     "EQUAL": comparison(compare.Equal, scales16=True),
     "GREATER": comparison(compare.Greater),
     "GREATER_EQUAL": comparison(compare.GreaterEqual),
     "LESS": comparison(compare.Less),
     "LESS_EQUAL": comparison(compare.LessEqual),
-    "MUL": mul,
     "NOT_EQUAL": comparison(compare.NotEqual, scales16=True),
+}
+ROWS: Rows = {
+    **COMPARISONS,
+    "ADD": sum_of(ew.Add),
+    "DIV": div,
+    "MUL": mul,
     "PRELU": prelu,
     "RELU": between(0.0, None),
     "RELU6": between(0.0, 6.0),

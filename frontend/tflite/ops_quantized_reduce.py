@@ -88,7 +88,7 @@ def resize_bilinear(c: Call) -> Results:
     positive = c.emit.cast(c.op(compare.Greater, x, c.emit.like(0, x)), element_of(x))
     y = c.op(ew.Add, c.op(ew.Add, x, half), positive)
     y = c.op(bits.ShiftRight, y, c.emit.like(2 * FRACTION, y))
-    return c.emit.cast(y, c.result().element)
+    return c.emit.cast(y, c.info(0).element)
 
 
 def _sizes(c: Call) -> Sequence[int]:

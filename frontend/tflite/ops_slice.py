@@ -145,6 +145,8 @@ def _range(c: Call, s: Spec, n: int) -> Range:
     if step is None or step == 0:
         raise c.error("a stride is 0 or only known at run time")
     if "shrink_axis" in s.masks:
+        if step < 0:
+            raise c.error("a single index has a negative stride")
         at = s.begin
         if at.number is not None:
             i = at.number + n if at.number < 0 else at.number

@@ -38,10 +38,12 @@ class Scale:
 
 def scale_of(c: Call, info: TensorInfo) -> Scale:
     q = info.quantization
-    if q is None or len(q.scale) != 1 or not q.scale[0]:
-        raise c.error(f"{info.name!r} ({info.type}) must have one scale")
     if info.dtype.kind not in "iu":
         raise c.error(f"{info.name!r} is {info.type}, not an integer")
+    if q is None or not q.scale[0]:
+        raise c.error(f"{info.name!r} ({info.type}) has no scale: the file must quantize it")
+    if len(q.scale) != 1:
+        raise c.error(f"{info.name!r} has {len(q.scale)} scales: only weights can have several")
     limits = np.iinfo(info.dtype)
     return Scale(q.scale[0], q.zero_point[0], int(limits.min), int(limits.max))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from millrace.frontend.tflite import (
@@ -21,7 +21,7 @@ from millrace.frontend.tflite import (
     ops_slice,
 )
 from millrace.frontend.tflite.model import Operator, Subgraph
-from millrace.frontend.tflite.table import RowFunction
+from millrace.frontend.tflite.table import Call, Results, RowFunction
 
 _FAMILIES = (
     ops_control,
@@ -43,8 +43,35 @@ _QUANTIZED = (
 ROWS: Mapping[str, RowFunction] = MappingProxyType(
     {kind: row for family in _FAMILIES for kind, row in family.ROWS.items()}
 )
+_BOTH = frozenset(["ADD", "BATCH_MATMUL", "DIV", "MUL", "PRELU", "SQUARED_DIFFERENCE", "SUB"])
+"""Operators on quantized numbers whose first two inputs are of the result's type."""
+_FREE = frozenset(["DEQUANTIZE", "FULLY_CONNECTED", "QUANTIZE", "SOFTMAX", "SVDF"])
+"""Operators between types, or with checks of their own."""
+
+
+def alike(row: RowFunction, places: Sequence[int], with_result: bool = True) -> RowFunction:
+    """The row, for inputs and a result of one type."""
+
+    def checked(c: Call) -> Results:
+        infos = [*(c.info(i) for i in places), *([c.result()] if with_result else [])]
+        if len({i.type for i in infos}) > 1:
+            listed = ", ".join(f"{i.name!r} is {i.type}" for i in infos)
+            raise c.error(f"{listed}; it is supported only where all have one type")
+        return row(c)
+
+    return checked
+
+
+def _checked(kind: str, row: RowFunction) -> RowFunction:
+    if kind in _FREE:
+        return row
+    if kind in ops_quantized_arithmetic.COMPARISONS:
+        return alike(row, (0, 1), with_result=False)
+    return alike(row, (0, 1) if kind in _BOTH else (2,) if kind == "TRANSPOSE_CONV" else (0,))
+
+
 QUANTIZED_ROWS: Mapping[str, RowFunction] = MappingProxyType(
-    {kind: row for family in _QUANTIZED for kind, row in family.ROWS.items()}
+    {kind: _checked(kind, row) for family in _QUANTIZED for kind, row in family.ROWS.items()}
 )
 """Rows for operators that compute on quantized numbers."""
 

@@ -102,6 +102,8 @@ class Call:
     def ints(self, index: int) -> tuple[int, ...] | None:
         """An integer input that is known now, as a flat tuple."""
         array = self.known(index)
+        if array is not None and array.dtype.kind not in "iub":
+            raise self.error(f"input {index} holds {array.dtype} numbers, not integers")
         return None if array is None else tuple(int(v) for v in array.reshape(-1))
 
     def need_ints(self, index: int, what: str) -> tuple[int, ...]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from millrace.frontend.tflite import import_tflite
 from millrace.ir.errors import CompileError
+from tests.tflite.random_quantized.compose import random_model
+from tests.tflite.random_quantized.mutations import mutated, mutated_bytes
+from tests.tflite.random_quantized.store import stored
 from tests.tflite.tflite_models import one_node
+
+CASES = {s.case: s for s in stored()}
 
 X = np.ones((1, 4, 4, 2), np.float32)
 WEIGHTS = np.ones((3, 2, 2, 2), np.float32)
@@ -53,6 +60,21 @@ def test_changed_bytes() -> None:
         for at in rng.integers(8, len(data), 3):
             data[at] = rng.integers(0, 256)
         survives(bytes(data))
+
+
+def test_quantized_models_with_something_wrong() -> None:
+    """Changed fields of a tensor or an operator, and changed bytes."""
+    rng, errors = np.random.default_rng(3), 0
+    for s in list(CASES.values())[::4]:
+        for _ in range(6):
+            survives(mutated_bytes(rng, s.data))
+    for case in range(300):
+        try:
+            import_tflite(mutated(rng, random_model([5, case // 10], most=3).writer))
+        except CompileError as e:
+            errors += 1
+            assert not re.search("malformed (model|operator)", str(e))
+    assert 100 < errors < 280
 
 
 def test_huge_numbers() -> None:
