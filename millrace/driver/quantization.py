@@ -21,13 +21,14 @@ from millrace.driver.passes import PassRun
 from millrace.driver.pipelines import FLOAT, FRONT
 from millrace.driver.simulation import Simulation
 from millrace.driver.specs import Array
+from millrace.driver.widths import Widths, formats_of
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value, clone
 from millrace.ir.dialects.builtin import Module
-from millrace.passes.base import Pass, PassContext, describe
+from millrace.passes.base import Pass, PassContext
 from millrace.passes.quantize.methods import METHODS
 from millrace.passes.quantize.observe import Observe, ObserveHistograms
-from millrace.passes.quantize.plan import Plan, gains_by_width, made_here, make_plan, seen_values
+from millrace.passes.quantize.plan import Plan, made_here, make_plan, seen_values
 from millrace.passes.quantize.quantize import Quantize
 from millrace.passes.quantize.simulate import Simulate
 from millrace.passes.quantize.values import real_values
@@ -40,9 +41,6 @@ Build = Callable[[Module, PassRun, CompileOptions, str], "Artifact"]
 
 MEASURED = 64
 """Samples on which simulated errors are measured, at most."""
-HARM = 0.005
-"""A value whose storage in 8 bits alone moves an output by more than this part of its range gets
-16 bits."""
 
 
 def quantize(module: Module, run: PassRun, options: CompileOptions, build: Build) -> None:
@@ -51,10 +49,7 @@ def quantize(module: Module, run: PassRun, options: CompileOptions, build: Build
     run.run(module, f"{FRONT},{FLOAT}", "front")
     samples = Samples.of(options.calibration, entry_specs(module.entry)[0])
     bits = 16 if options.quantize == "int16x8" else 8
-    calibration = _Calibration(module, samples, options, build)
-    rows, wide = calibration.decide(run) if bits == 8 else (calibration.rows("minmax"), ())
-    module.attributes["ranges"] = Dense(rows)
-    quantizer = Quantize(bits=bits, float_io=options.io != "int8", wide=wide)
+    quantizer = _Calibration(module, samples, options, build, bits).decide(run)
     if options.quantize_report is not None:
         _write_report(module, quantizer, samples, options.quantize_report)
     run.run(module, [quantizer], "quantize", exact=False)
@@ -79,6 +74,7 @@ class _Calibration:
     samples: Samples
     options: CompileOptions
     build: Build
+    bits: int
     _limits: dict[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,7 +93,7 @@ class _Calibration:
         ]
         """Values that are made here and stored in 8 bits."""
 
-    def _model(self, passes: Sequence[Pass]) -> Model:
+    def _model(self, passes: Sequence[Pass], ranges: Array | None = None) -> Model:
         """The model for this machine, after some passes."""
         from millrace.codegen import target
         from millrace.driver.model import Model
@@ -105,6 +101,8 @@ class _Calibration:
         copy = clone(self.module, {})
         assert isinstance(copy, Module)
         copy.attributes["target"] = target("host").to_attr()
+        if ranges is not None:
+            copy.attributes["ranges"] = Dense(ranges)
         run = PassRun(Switches(progress=self.options.switches.progress), "calibration")
         run.run(copy, passes, "calibration", exact=False)
         return Model(self.build(copy, run, CompileOptions(unroll="never"), "calibration"))
@@ -126,53 +124,37 @@ class _Calibration:
                     limits[i] = r.low, r.high
         return self._limits[method]
 
-    def plan(self, method: str, wide: Sequence[int] = ()) -> Plan:
+    def plan(self, method: str) -> Plan:
         seen = seen_values(self.values, self.rows(method))
-        return make_plan(self.module.entry, seen, [self.values[i] for i in wide], 8)
+        return make_plan(self.module.entry, seen, (), self.bits)
 
     # ---- decisions
 
-    def decide(self, run: PassRun) -> tuple[Array, tuple[int, ...]]:
-        """Ranges by the method that errs least, and which values need 16 bits."""
-        simulation = Simulation(
-            self._model([Simulate(only=tuple(self.stored))]), self.samples.first(MEASURED)
+    def decide(self, run: PassRun) -> Quantize:
+        """Ranges by the method that errs least, and what needs 16 bits; the ranges are noted in the
+        module."""
+        run.context.current_pass = "calibrate"
+        simulate = Simulate(only=tuple(self.stored), bits=self.bits)
+        model = self._model([simulate], self.rows("minmax"))
+        simulation = Simulation(model, self.samples.first(MEASURED))
+        method = "minmax" if self.bits == 16 else self._method(simulation, run)
+        self.module.attributes["ranges"] = Dense(self.rows(method))
+        given, entry = self.options.io == "int8", self.module.entry
+        inputs = entry.block.args[: len(entry.block.args) - entry.num_states] if given else ()
+        choice = Widths(entry, self.values, self.plan(method), simulation, self.bits, run.context)
+        wide, reads, weights = choice.choose(inputs)
+        return Quantize(
+            bits=self.bits,
+            float_io=not given,
+            wide=wide,
+            wide_reads=reads,
+            wide_weights=weights,
         )
+
+    def _method(self, simulation: Simulation, run: PassRun) -> str:
         tried = METHODS if self.options.method == "auto" else (self.options.method,)
         errors = {m: simulation.error(formats_of(self.plan(m), self.values)).mean for m in tried}
-        method = min(errors, key=lambda m: errors[m])
         shown = ", ".join(f"{m} {e:.2%}" for m, e in errors.items())
-        run.context.current_pass = "calibrate"
+        method = min(errors, key=lambda m: errors[m])
         run.context.remark("ranges", f"by {method}; simulated errors: {shown} of the range")
-        plan = self.plan(method)
-        wide = []
-        for root, members in plan.members().items():
-            eight = plan.formats[root].element.width == 8 and root not in plan.grids
-            if not (eight and gains_by_width(members)):
-                continue
-            harm = simulation.error(formats_of(plan, self.values, root)).largest
-            if harm > HARM:
-                number = self.values.index(members[0])
-                wide.append(number)
-                what = f"value {number} ({_name(members)})"
-                text = f"16 bits: 8 alone would move an output by {harm:.1%} of its range"
-                run.context.remark(what, text)
-        return self.rows(method), tuple(wide)
-
-
-def formats_of(plan: Plan, values: Sequence[Value], only: Value | None = None) -> Array:
-    """Rows for the pass ``simulate``: all that is stored in 8 bits, or one class of it."""
-    rows = np.zeros((len(values), 4), np.float32)
-    for i, v in enumerate(values):
-        f = plan.narrow(v)
-        if only is None:
-            rows[i, 2:] = f.scale, f.zero
-        if plan.format(v).element.width == 8 and only in (None, plan.classes.find(v)):
-            rows[i, :2] = f.scale, f.zero
-    return rows
-
-
-def _name(members: Sequence[Value]) -> str:
-    """Where the numbers of a class are made."""
-    ops = [v.defining_op for v in members]
-    named = [describe(op) for op in ops if op is not None and not op.regions and op.loc]
-    return named[0] if named else "an argument"
+        return method

@@ -21,6 +21,7 @@ from millrace.passes.quantize.plan import Classes
 from millrace.passes.quantize.values import is_real
 
 MOST_WEIGHT = 127
+MOST_WIDE_WEIGHT = 32767
 LARGEST = float((1 << 31) - 1)
 BIAS_LIMIT = float(1 << 29)
 TINY = 1e-30
@@ -41,6 +42,13 @@ class Group:
     biases: list[Array] = field(default_factory=list)
     unit: Array | None = None
     bound: float = 0.0
+    wide: bool = False
+    """Weights have 16 bits, as many of them as the sums leave."""
+
+    @property
+    def most(self) -> int:
+        """The largest stored weight."""
+        return MOST_WIDE_WEIGHT if self.wide else MOST_WEIGHT
 
     @property
     def rounding(self) -> str:
@@ -135,7 +143,7 @@ def set_units(acc: Accumulators, formats: Mapping[Value, Format]) -> None:
 def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
     """The units in which the weights fit in 8 bits and no sum overflows, as near as possible to
     those that each product would have alone."""
-    own = [_own_unit(op, formats) for op in group.members]
+    own = [_own_unit(op, formats, group.most) for op in group.members]
     levels = [_level(u) for u in own]
     best = np.inf
     for cap in range(MOST_SHIFT + 1):
@@ -148,18 +156,18 @@ def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
     group.bound = float(np.max(sum_bound(group, group.unit, group.shifts, formats)))
 
 
-def _own_unit(op: kinds.Contraction, formats: Mapping[Value, Format]) -> Array:
+def _own_unit(op: kinds.Contraction, formats: Mapping[Value, Format], most: int) -> Array:
     w = weights_of(op)
     assert w is not None
-    steps = weight_steps(w.reshape(-1, w.shape[-1]))
+    steps = weight_steps(w.reshape(-1, w.shape[-1]), most)
     return formats[op.lhs].scale * np.maximum(steps, TINY)
 
 
-def weight_steps(w: Array) -> Array:
+def weight_steps(w: Array, most: int = MOST_WEIGHT) -> Array:
     """The distance between stored weights, a column: that of the grid on which they lie already,
     if they do, else the least that lets them fit."""
     largest = np.abs(w).max(axis=0, initial=0.0)
-    steps = largest / MOST_WEIGHT
+    steps = largest / most
     open_ = largest > 0
     for count in range(MOST_WEIGHT, 0, -1):
         if not open_.any():
@@ -213,7 +221,20 @@ def _per_channel(reduce: Any, x: Array) -> Array:
     return np.asarray(reduce(np.abs(x), axis=tuple(range(x.ndim - 1)), initial=0.0))
 
 
-def stored_weights(w: Array, unit: Array, scale: float) -> Array:
-    """Weights in 8 bits, as factors of numbers in units of ``scale``."""
-    q = np.rint(w * scale / unit)
-    return np.asarray(np.clip(q, -MOST_WEIGHT, MOST_WEIGHT)).astype(np.int8)
+def stored_weights(group: Group, op: kinds.Contraction, scale: float) -> Array:
+    """The weights of a member as factors of numbers in units of ``scale``."""
+    w = weights_of(op)
+    assert w is not None
+    q = np.clip(np.rint(w * scale / _unit_of(group, op)), -group.most, group.most)
+    return np.asarray(q).astype(np.int16 if group.wide else np.int8)
+
+
+def rounded_weights(group: Group, op: kinds.Contraction, scale: float) -> Array:
+    """What the stored weights stand for, in the layout of the operand."""
+    w = stored_weights(group, op, scale) * (_unit_of(group, op) / scale)
+    return np.asarray(w.swapaxes(-1, -2) if isinstance(op, MatMul) and op.transpose_rhs else w)
+
+
+def _unit_of(group: Group, op: kinds.Contraction) -> Array:
+    assert group.unit is not None
+    return np.asarray(group.unit * 2.0 ** group.shifts[group.members.index(op)])

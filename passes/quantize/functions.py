@@ -67,13 +67,15 @@ def applied(q: Quantizer, v: Value, curve: Curve, result: Value) -> Stored | Fix
 
 def _interpolated(q: Quantizer, v: Value, curve: Curve, result: Value) -> Stored | Fixed | None:
     """Over all 16-bit numbers, so that equal functions share a table; or, where that is too
-    coarse, over the numbers that were seen."""
+    coarse, over the numbers that were seen, or those between which the function is not flat."""
     source, to, seen = q.format(v), q.format(result), q.plan.range(v)
     further, radius = beyond(seen), _radius(curve, seen)
     fine = _entries(min(_radius(curve, further), 2 * radius), to)
     allowed = max(q.options.tolerance * radius / fine.scale, 1.0)
     everywhere = (-(1 << 15), 1 << 15)
-    for span in (everywhere, _codes(source, further)):
+    spans = [_codes(source, r) for r in (further, seen)]
+    flat = allowed * fine.scale / 2
+    for span in (everywhere, *spans, *(_steep(curve, source, s, flat) for s in spans)):
         for segments in SEGMENTS:
             needed = _codes(source, seen)
             found = _knots(curve, source, fine, span, segments, allowed, needed)
@@ -117,6 +119,17 @@ def _codes(f: Format, seen: Range) -> tuple[int, int]:
         max(int(np.floor(seen.low / f.scale)), f.lowest),
         min(int(np.ceil(seen.high / f.scale)) + 1, f.highest + 1),
     )
+
+
+def _steep(curve: Curve, f: Format, span: tuple[int, int], allowed: float) -> tuple[int, int]:
+    """The part of ``span`` outside of which the function is as good as constant."""
+    codes = np.arange(*span)
+    y = _finite(curve(codes * f.scale))
+    moved = [np.flatnonzero(np.abs(y - end) > allowed) for end in (y[0], y[-1])]
+    if not all(m.size for m in moved):
+        return span
+    first, last = max(int(moved[0][0]) - 1, 0), min(int(moved[1][-1]) + 1, codes.size - 1)
+    return (int(codes[first]), int(codes[last]) + 1) if first < last else span
 
 
 def _knots(

@@ -9,7 +9,7 @@ sum costs nothing and is rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from millrace.ir.core import Operation, Value
@@ -230,6 +230,10 @@ def gains_by_width(members: Sequence[Value]) -> bool:
     )
 
 
+def read_by_products(members: Sequence[Value]) -> bool:
+    return any(isinstance(op, kinds.Contraction) for v in members for op in v.users)
+
+
 def _stored(f: Func) -> list[Value]:
     """Values that a product reads or that live in memory."""
     found: list[Value] = list(f.block.args)
@@ -243,3 +247,20 @@ def _stored(f: Func) -> list[Value]:
         elif isinstance(op, func.Return | scf.Yield | scf.Condition):
             found += op.operands
     return [v for v in found if is_real(v) and not is_constant(v)]
+
+
+def operand_formats(
+    f: Func, plan: Plan, bits: int, wide_reads: Collection[Value] = ()
+) -> dict[Value, Format]:
+    """The formats in which products read their operands: 8 bits, also of values that are stored in
+    16, but for the classes ``wide_reads``."""
+    found: dict[Value, Format] = {}
+    for op in f.walk():
+        if isinstance(op, kinds.Contraction):
+            for v in op.operands:
+                if is_real(v) and not is_constant(v):
+                    stored = plan.format(v)
+                    own = stored.element.width == 8 or bits == 16
+                    own = own or plan.classes.find(v) in wide_reads
+                    found[v] = stored if own else plan.narrow(v)
+    return found

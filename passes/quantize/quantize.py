@@ -2,7 +2,9 @@
 
 The ranges of the values stand in the module's attribute ``ranges``, a row for each real number in
 the order of :mod:`values`: the lowest and the highest value, and the limits of 8-bit formats. It is
-used up. Numbers of values in ``wide`` say which get 16 bits although they are stored.
+used up. Numbers of values in ``wide`` say which get 16 bits although they are stored, those in
+``wide_reads`` which of these products read so, those in ``wide_weights`` which products have
+weights of 16 bits.
 """
 
 from __future__ import annotations
@@ -10,19 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from millrace.ir.core import Value
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.dialects.func import Func
-from millrace.ir.dialects.mr import kinds
 from millrace.ir.errors import CompileError
 from millrace.ir.levels import Level
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.quantize.contractions import find_accumulators, set_units
-from millrace.passes.quantize.formats import Format
-from millrace.passes.quantize.plan import Plan, make_plan, seen_values
+from millrace.passes.quantize.plan import make_plan, operand_formats, seen_values
 from millrace.passes.quantize.rewrite import Options, Quantizer
 from millrace.passes.quantize.rules import RULES
-from millrace.passes.quantize.values import is_constant, is_real, real_values
+from millrace.passes.quantize.values import real_values
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,15 @@ class Quantize(Pass):
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
     mandatory: ClassVar[bool] = True
     bits: int = 8
-    """Of what is stored: 8 or 16. Weights always have 8."""
+    """Of what is stored: 8 or 16. Weights have 8."""
     float_io: bool = True
     """The function takes and gives floats."""
     wide: tuple[int, ...] = ()
     """Numbers of values that get 16 bits where they are stored."""
+    wide_reads: tuple[int, ...] = ()
+    """Numbers of values in 16 bits that products read so; others they read in 8."""
+    wide_weights: tuple[int, ...] = ()
+    """Numbers of products whose weights get 16 bits, as all that are added to them."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
         self.rewrite(module, ctx)
@@ -51,7 +53,12 @@ class Quantize(Pass):
         seen = seen_values(values, module.ranges.array)
         plan = make_plan(entry, seen, [values[i] for i in self.wide], self.bits)
         accumulators = find_accumulators(entry)
-        operands = _operand_formats(entry, plan, self.bits)
+        for i in self.wide_weights:
+            group = accumulators.group(values[i])
+            if group is not None:
+                group.wide = True
+        reads = {plan.classes.find(values[i]) for i in self.wide_reads}
+        operands = operand_formats(entry, plan, self.bits, reads)
         set_units(accumulators, operands)
         options = Options(self.bits, self.float_io, 2.0**-11 if self.bits == 8 else 2.0**-14)
         q = Quantizer(plan, accumulators, operands, RULES, options, ctx)
@@ -60,16 +67,3 @@ class Quantize(Pass):
         ctx.rewriter.erase(entry)
         ctx.rewriter.set_attr(module, "ranges", None)
         return q
-
-
-def _operand_formats(f: Func, plan: Plan, bits: int) -> dict[Value, Format]:
-    """Products read 8 bits, of values that are stored in 16 too."""
-    found: dict[Value, Format] = {}
-    for op in f.walk():
-        if isinstance(op, kinds.Contraction):
-            for v in op.operands:
-                if is_real(v) and not is_constant(v):
-                    stored = plan.format(v)
-                    own = stored.element.width == 8 or bits == 16
-                    found[v] = stored if own else plan.narrow(v)
-    return found

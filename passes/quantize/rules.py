@@ -18,7 +18,7 @@ from millrace.ir.dialects.mr.movement import Transpose, shape_of
 from millrace.ir.dialects.mr.quant import FakeQuantize
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.opdef import fields_with
-from millrace.ir.types import I8, I32
+from millrace.ir.types import I8, I16, I32
 from millrace.passes.quantize.arithmetic import Fixed, Stored
 from millrace.passes.quantize.contractions import stored_weights, weights_of
 from millrace.passes.quantize.control import CONTROL
@@ -33,14 +33,13 @@ Numbers = Sequence[Stored | Fixed | Value]
 
 
 def product(q: Quantizer, op: Any) -> Numbers:
-    w = weights_of(op)
-    if w is not None:
+    if weights_of(op) is not None:
         group = q.accumulators.group(op.result)
-        assert group is not None and group.unit is not None
+        assert group is not None
         x = q.stored(op.lhs, q.operand_format(op.lhs))
         shift = group.shifts[group.members.index(op)]
-        w8 = stored_weights(w, group.unit * 2.0**shift, x.format.scale)
-        y = _contracted(q, op, x, Stored(q.math.const(w8, I8), x.format), 0)
+        w = q.math.const(stored_weights(group, op, x.format.scale), I16 if group.wide else I8)
+        y = _contracted(q, op, x, Stored(w, x.format), 0)
         return [Fixed(q.math.shifted(y, shift), group.unit, group.bound, group.rounding)]
     if not isinstance(op, MatMul):
         return q.island(op)

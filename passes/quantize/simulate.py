@@ -2,15 +2,17 @@
 
 The entry gets one more input, ``formats``, with a row for each real number in the order of
 :mod:`values`: (scale, zero point) of its storage, then the same of its reading by products; a
-scale of 0 leaves the numbers as they are. So one compiled model shows what each value's rounding
-does to the outputs.
+scale of 0 leaves the numbers as they are. The last column says, for products with constant weights,
+whether these are rounded to 8 bits: to those that the module's attribute ``ranges`` leads to, as
+for the pass ``quantize``. So one compiled model shows what the rounding of each value does to the
+outputs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from millrace.ir.builder import Builder
 from millrace.ir.core import Use, Value
@@ -24,12 +26,15 @@ from millrace.ir.levels import Level
 from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import F32, element_of, tensor
 from millrace.passes.base import Pass, PassContext
+from millrace.passes.quantize.contractions import find_accumulators, rounded_weights, set_units
+from millrace.passes.quantize.formats import Array
 from millrace.passes.quantize.observe import add_input
-from millrace.passes.quantize.plan import made_here
+from millrace.passes.quantize.plan import made_here, make_plan, operand_formats, seen_values
 from millrace.passes.quantize.values import real_values
 
 FORMATS = "formats"
 """The name of the additional input."""
+COLUMNS = 5
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,14 @@ class Simulate(Pass):
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
     only: tuple[int, ...] | None = None
     """Numbers of the values whose storage may be rounded; all that are computed by default."""
+    bits: int = 8
+    """Of what is stored: weights are factors of such numbers."""
 
     def run(self, module: Module, ctx: PassContext) -> None:
         entry = module.entry
         count = len(real_values(entry))
-        formats = add_input(entry, tensor((count, 4), F32), FORMATS, ctx.rewriter)
+        weights = self._weights(module, ctx.rewriter)
+        formats = add_input(entry, tensor((count, COLUMNS), F32), FORMATS, ctx.rewriter)
         values = [v for v in real_values(entry) if v is not formats]
         made = made_here(entry)
         fresh = {v for i, v in enumerate(values) if v in made}
@@ -55,6 +63,23 @@ class Simulate(Pass):
             stored = rounding.apply(v, v.uses, i, 0) if v in fresh else v
             reads = [u for u in stored.uses if isinstance(u.op, kinds.Contraction)]
             rounding.apply(stored, reads, i, 2)
+            if v in weights:
+                rounding.choose(v.defining_op, weights[v], i)
+
+    def _weights(self, module: Module, rw: Rewriter) -> dict[Value, Array]:
+        """Rounded weights, by the product that reads them."""
+        entry = module.entry
+        if module.ranges is None:
+            return {}
+        plan = make_plan(entry, seen_values(real_values(entry), module.ranges.array), (), self.bits)
+        accumulators, formats = find_accumulators(entry), operand_formats(entry, plan, self.bits)
+        set_units(accumulators, formats)
+        rw.set_attr(module, "ranges", None)
+        return {
+            op.result: rounded_weights(group, op, formats[op.lhs].scale)
+            for group in accumulators.groups.values()
+            for op in group.members
+        }
 
 
 class _Rounding:
@@ -74,13 +99,21 @@ class _Rounding:
             self.rw.set_operand(use.op, use.index, y)
         return y
 
-    def _rounded(self, b: Builder, v: Value, index: int, column: int) -> Value:
-        def number(k: int) -> Value:
-            cut = b.value(Slice, self.formats, starts=[index, column + k], sizes=[1, 1])
-            return reshape(b, cut, ())
+    def choose(self, product: Any, rounded: Array, index: int) -> None:
+        """Let a product have ``rounded`` weights where its row says so."""
+        b = Builder.before(product)
+        on = b.value(compare.Greater, self._number(b, index, COLUMNS - 1), constant(b, 0.0, F32))
+        element = element_of(product.rhs.type)
+        w = b.value(compare.Where, on, constant(b, rounded, element), product.rhs)
+        self.rw.set_operand(product, product.operands.index(product.rhs), w)
 
+    def _number(self, b: Builder, index: int, column: int) -> Value:
+        cut = b.value(Slice, self.formats, starts=[index, column], sizes=[1, 1])
+        return reshape(b, cut, ())
+
+    def _rounded(self, b: Builder, v: Value, index: int, column: int) -> Value:
         x = v if element_of(v.type) == F32 else b.value(Cast, v, to=F32)
-        scale, zero = number(0), number(1)
+        scale, zero = (self._number(b, index, column + k) for k in (0, 1))
         on = b.value(compare.Greater, scale, constant(b, 0.0, F32))
         divisor = b.value(compare.Where, on, scale, constant(b, 1.0, F32))
         q = b.value(elementary.Round, b.value(ew.Div, x, divisor))

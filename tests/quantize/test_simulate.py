@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from millrace.ir.attributes import Dense
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import scf
@@ -35,11 +36,11 @@ def test_storage_and_reading() -> None:
     x, y, _ = range(len(real_values(module.entry)))
     run_pipeline(module, "simulate")
     verify(module)
-    rows = np.zeros((3, 4), np.float32)
+    rows = np.zeros((3, 5), np.float32)
     plain = interpret(module, [X, rows])
     np.testing.assert_allclose(plain[0], (X * 3) @ W, rtol=1e-6)
     rows[x, :2] = 0.25, 3
-    rows[y, 2:] = 0.5, -1
+    rows[y, 2:4] = 0.5, -1
     product, stored = interpret(module, [X, rows])
     want = rounded(X, 0.25, 3) * np.float32(3)
     np.testing.assert_array_equal(stored, want)  # only the product reads coarser numbers
@@ -61,8 +62,29 @@ def test_a_carry_is_rounded_at_each_step() -> None:
     made = next(i for i, v in enumerate(values) if isinstance(v.defining_op, elementwise.Add))
     run_pipeline(module, "simulate")
     verify(module)
-    rows = np.zeros((len(values), 4), np.float32)
+    rows = np.zeros((len(values), 5), np.float32)
     start = np.zeros((1, 3), np.float32)
     np.testing.assert_allclose(interpret(module, [start, rows])[0], 1.0, rtol=1e-5)
     rows[made, :2] = 0.25, 0
     np.testing.assert_array_equal(interpret(module, [start, rows])[0], 0.0)
+
+
+def test_weights_are_those_of_the_integers() -> None:
+    """A unit a channel; rounded only where the last column says so."""
+
+    w = np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)
+
+    def build(b: Builder, x: Value) -> list[Value]:
+        return [b.value(MatMul, x, const(b, w))]
+
+    module = Graph().main([V], build)
+    ranges = np.tile([-1.0, 1.0, -1.0, 1.0], (len(real_values(module.entry)), 1))
+    module.attributes["ranges"] = Dense(ranges)
+    run_pipeline(module, "simulate")
+    verify(module)
+    rows = np.zeros((2, 5), np.float32)
+    np.testing.assert_allclose(interpret(module, [X, rows])[0], X @ w, rtol=1e-6)
+    rows[1, 4] = 1
+    steps = np.abs(w).max(axis=0) / 127
+    want = X @ (np.rint(w / steps) * steps)
+    np.testing.assert_allclose(interpret(module, [X, rows])[0], want, rtol=1e-5)
