@@ -38,6 +38,8 @@ from millrace.ir.dialects.mr.integer import ConvInteger, MatMulInteger
 from millrace.ir.dialects.mr.movement import Reverse
 from millrace.ir.types import F64, I32, I64, IntegerType
 
+TYPES = (("int8", "int16"), ("uint8", "int16"))
+"""Of inputs and results of full connections that differ."""
 Make = Callable[[IntegerType], Value]
 """Makes a product whose sums are i32, or i64."""
 
@@ -142,6 +144,9 @@ def _whole_ratio(c: Call) -> float:
 def fully_connected(c: Call) -> Results:
     if is_float(c.arg(0)):
         return hybrid_fully_connected(c)
+    kinds = c.info(0).type, c.result().type
+    if (kinds[0] != kinds[1] and kinds not in TYPES) or c.result().dtype.itemsize > 2:
+        raise c.error(f"not supported on {kinds[0]} to {kinds[1]}")
     if c.option("weights_format") or c.rank(1) != 2:
         raise c.error("the weights are no plain matrix")
     units, depth = c.shape(1)
