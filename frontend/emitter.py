@@ -46,6 +46,7 @@ class Emitter:
         self._last_constant: Operation | None = None
         self._rewriter = Rewriter()
         self._open = [entry]
+        self._blocks: list[Block] = []
         self.sizes = SizeBook() if sizes is None else sizes
         self.tables: dict[Value, Array] = {}
         """Of loops under import: arguments whose value at each step is known, one row a step."""
@@ -56,11 +57,25 @@ class Emitter:
     def inside(self, block: Block) -> Iterator[Block]:
         """Emit at the end of ``block`` for the duration."""
         self._open.append(block)
+        self._blocks.append(block)
         try:
             with self.builder.at_end_of(block):
                 yield block
         finally:
             self._open.pop()
+
+    def mark(self) -> int:
+        """A point to which :meth:`rollback` comes back."""
+        return len(self._blocks)
+
+    def rollback(self, mark: int) -> None:
+        """Drop what was emitted since into blocks that belong to no operation: an attempt has
+        failed. What stands in the current block is of no use, and goes as dead code."""
+        for block in reversed(self._blocks[mark:]):
+            if block.parent is None:
+                for op in reversed(block.ops):
+                    self._rewriter.erase(op)
+        del self._blocks[mark:]
 
     def can_use(self, value: Value) -> bool:
         """Whether a value is there where operations are emitted now."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from millrace.driver.model import Model, State
     from millrace.driver.specs import TensorSpec
     from millrace.frontend.python import static
-    from millrace.frontend.python.library import cond, fold, rnn, scan, while_loop
-    from millrace.frontend.python.library import map_rows as map
+    from millrace.frontend.python.library.functional import cond, fold, rnn, scan, while_loop
+    from millrace.frontend.python.library.functional import map_rows as map
     from millrace.ir.errors import CompileError, IRError, MillraceError, ParseError, RunError
 
 __all__ = [
@@ -60,12 +60,12 @@ _HOME = {
     "load": "millrace.driver.api",
     "jit": "millrace.driver.jit",
     "static": "millrace.frontend.python",
-    "cond": "millrace.frontend.python.library",
-    "fold": "millrace.frontend.python.library",
-    "map": "millrace.frontend.python.library",
-    "rnn": "millrace.frontend.python.library",
-    "scan": "millrace.frontend.python.library",
-    "while_loop": "millrace.frontend.python.library",
+    "cond": "millrace.frontend.python.library.functional",
+    "fold": "millrace.frontend.python.library.functional",
+    "map": "millrace.frontend.python.library.functional",
+    "rnn": "millrace.frontend.python.library.functional",
+    "scan": "millrace.frontend.python.library.functional",
+    "while_loop": "millrace.frontend.python.library.functional",
     "Model": "millrace.driver.model",
     "State": "millrace.driver.model",
     "TensorSpec": "millrace.driver.specs",

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Name = tuple[int, str]
 """The number of a frame, and a name in it."""
-Contents = dict[Cell, Callable[[Sequence[Value]], Content]]
+Fill = Callable[[Sequence[Value]], Content]
+"""What a cell holds, by the slots' results."""
+Contents = dict[Cell, Fill]
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Carries:
         self.head = self.start
         self.layout = Layout(Join(it, self.start, self.start, dynamic=True))
         self._pending: list[tuple[Name, tuple[Join, Build]]] = []
+        self._pending_cells: list[tuple[Cell, tuple[Join, Fill]]] = []
 
     def open(self) -> list[Value]:
         """The tensors before the loop; :attr:`types` are those of the block's arguments."""
@@ -107,7 +110,11 @@ class Carries:
         self._pending = [
             (key, change) for key in self.names if (change := self._change(key, end)) is not None
         ]
-        return None if again or self._pending else self._layout(end).join.leaves(left=False)
+        self._pending_cells = [
+            (c, change) for c in self.cells if (change := self._cell_change(c, end)) is not None
+        ]
+        again = again or bool(self._pending or self._pending_cells)
+        return None if again else self._layout(end).join.leaves(left=False)
 
     def retry(self) -> None:
         """Back to the state before the loop, whose types give way to those after a step."""
@@ -117,8 +124,10 @@ class Carries:
             values = join.leaves(left=True)
             self.it.state.heap.update({c: make(values) for c, make in join.cells.items()})
             names[frame][name] = build(values)
+        for cell, (join, make) in self._pending_cells:
+            self.it.state.heap[cell] = make(join.leaves(left=True))
         self.start = Snapshot(tuple(names), dict(self.it.state.heap), self.start.sites)
-        self._pending = []
+        self._pending, self._pending_cells = [], []
 
     # ---- what changes
 
@@ -182,6 +191,23 @@ class Carries:
             (s.tensor, s.python) for s in new.slots
         ]
         return None if kept else (new, build)
+
+    def _cell_change(self, c: Cell, end: Snapshot) -> tuple[Join, Fill] | None:
+        """How what a list or dictionary holds has to be converted before the loop."""
+        before = self.start.heap[c]
+        if not isinstance(before, tuple | dict):
+            return None
+        old = Join(self.it, self.start, self.start, dynamic=True)
+        old.content("a list", before, before)
+        new = Join(self.it, self.start, end, dynamic=True)
+        fill = new.content("a list", before, end.heap[c])
+        if new.poisons or new.cells:
+            return None
+        slots = [[(s.tensor, s.python) for s in j.slots] for j in (old, new)]
+        if not self.runs and any(map(_int_to_float, old.slots, new.slots)):
+            poison = Poison("J004", {"name": "an item of the list"})
+            return Join(self.it, self.start, self.start), lambda values: poison
+        return None if slots[0] == slots[1] else (new, fill)
 
     # ---- what appears
 

@@ -76,7 +76,7 @@ _ROWS: dict[str, Entry] = {
     "J012": Entry(
         "{name} cannot be called in compiled code",
         "functions with Python source are compiled, and the numpy functions of docs/jit.md",
-        "compute it before the call and pass the result as an argument",
+        "{fix}",
     ),
     "J013": Entry(
         "{name}: {reason}",
@@ -272,6 +272,11 @@ _ROWS: dict[str, Entry] = {
         "{what} is not supported",
         "the compiler knows the function, but not in this form",
         "{fix}",
+    ),
+    "J055": Entry(
+        "{name!r} starts as None and becomes {after} in the loop",
+        "whether it has a value would be known at run time only",
+        "start with a value, and keep in a variable of its own whether it counts",
     ),
 }
 

@@ -196,30 +196,33 @@ def _known_only(f: Any) -> Row:
     def row(c: Call) -> Abstract:
         fix = "use constants, and shift or scale the result"
         args = [c.it.known(a, f"an argument of {c.name}", fix) for a in c.args]
-        words = {k: c.it.known(v, f"{k} of {c.name}", fix) for k, v in c.keywords.items()}
-        return _fresh(c, f(*args, **words))
+        words = {k: c.it.known(v, f"{k} of {c.name}", fix) for k, v in c.keywords.all().items()}
+        return fresh(c, f(*args, **words))
 
     return row
 
 
-def _fresh(c: Call, value: Any) -> Abstract:
-    """A constant as an array of its own."""
+def fresh(c: Call, value: Any) -> Abstract:
+    """A value computed now; arrays are their own."""
     if isinstance(value, np.ndarray):
         return c.it.array(c.it.emit.constant(value))
     if isinstance(value, tuple):
-        return Tuple(tuple(_fresh(c, v) for v in value))
+        return Tuple(tuple(fresh(c, v) for v in value))
     if isinstance(value, list):
-        return c.it.list_of([_fresh(c, v) for v in value])
+        return c.it.list_of([fresh(c, v) for v in value])
     return Known(value)
 
 
 def _linspace(c: Call) -> Abstract:
     """Between bounds that may be known at run time only."""
-    c.allow(4, "start", "stop", "num", "endpoint", "dtype")
+    c.allow(4, "start", "stop", "num", "endpoint", "dtype", "retstep")
     if all(isinstance(c.need(i, n), Known) for i, n in ((0, "start"), (1, "stop"))):
         return _known_only(np.linspace)(c)
     from millrace.frontend.python.operators import apply
 
+    if c.known(-1, "retstep", False) or c.known(-1, "dtype", None) is not None:
+        fix = "leave retstep and dtype out"
+        raise c.it.fail("J054", what=f"{c.name} between bounds of run time", fix=fix)
     count = int(c.known(2, "num", 50))
     endpoint = bool(c.known(3, "endpoint", True))
     start, stop = c.need(0, "start"), c.need(1, "stop")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from millrace.frontend.python import attributes, calls, functions, reads
 from millrace.frontend.python.branches import choose
+from millrace.frontend.python.errors import JitError
 from millrace.frontend.python.iteration import every_item
 from millrace.frontend.python.operators import binary, compare, unary
-from millrace.frontend.python.values import Abstract, Cell, DictRef, Known, Slice, Tuple
+from millrace.frontend.python.values import Abstract, Cell, DictRef, Known, Poison, Slice, Tuple
 from millrace.ir.core import Value
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
+
+
+Comprehension = ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp
 
 
 def evaluate(it: Interpreter, node: ast.expr) -> Abstract:
@@ -63,9 +67,22 @@ def _dict(it: Interpreter, node: ast.Dict) -> Abstract:
             content |= it.state.heap[other.cell]
         else:
             content[it.known(it.eval(key), "a key")] = it.eval(value)
+    return _dict_of(it, content)
+
+
+def _dict_of(it: Interpreter, content: dict[Any, Abstract]) -> DictRef:
     cell = Cell()
     it.state.heap[cell] = content
     return DictRef(cell)
+
+
+def _set(it: Interpreter, node: ast.Set) -> Abstract:
+    return set_of(it, items(it, node.elts))
+
+
+def set_of(it: Interpreter, content: Sequence[Abstract]) -> Abstract:
+    """A set of objects that are known."""
+    return Known(frozenset(it.known(v, "an item of a set") for v in content))
 
 
 def _binary(it: Interpreter, node: ast.BinOp) -> Abstract:
@@ -125,11 +142,30 @@ def _slice(it: Interpreter, node: ast.Slice) -> Abstract:
 
 def _comprehension(it: Interpreter, node: ast.ListComp | ast.GeneratorExp) -> Abstract:
     """The items of a comprehension, one by one; its loops have a known number of steps."""
-    out: list[Abstract] = []
+    return it.list_of(_each(it, node, lambda: it.eval(node.elt)))
+
+
+def _dict_comprehension(it: Interpreter, node: ast.DictComp) -> Abstract:
+    def pair() -> tuple[Any, Abstract]:
+        return it.known(it.eval(node.key), "a key"), it.eval(node.value)
+
+    return _dict_of(it, dict(_each(it, node, pair)))
+
+
+def _set_comprehension(it: Interpreter, node: ast.SetComp) -> Abstract:
+    return set_of(it, _each(it, node, lambda: it.eval(node.elt)))
+
+
+T = TypeVar("T")
+
+
+def _each(it: Interpreter, node: Comprehension, make: Callable[[], T]) -> list[T]:
+    """What ``make`` gives in each step of a comprehension's loops."""
+    out: list[T] = []
 
     def level(i: int) -> None:
         if i == len(node.generators):
-            out.append(it.eval(node.elt))
+            out.append(make())
             return
         clause = node.generators[i]
         for item in every_item(it, it.eval(clause.iter)):
@@ -144,7 +180,7 @@ def _comprehension(it: Interpreter, node: ast.ListComp | ast.GeneratorExp) -> Ab
         it.state.frame.names.pop(name, None)
         if name in saved:
             it.state.frame.names[name] = saved[name]
-    return it.list_of(out)
+    return out
 
 
 def _certain(it: Interpreter, test: ast.expr) -> bool:
@@ -156,8 +192,21 @@ def _certain(it: Interpreter, test: ast.expr) -> bool:
 
 
 def _joined(it: Interpreter, node: ast.JoinedStr) -> Abstract:
-    """Formatted text, of what is known; else a text that says so."""
-    return Known(ast.unparse(node))
+    """Formatted text, of what is known; a text of values of run time has no use."""
+    space: dict[str, Any] = {}
+    parts: list[ast.expr] = []
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            value = it.eval(part.value)
+            try:
+                space[f"v{len(space)}"] = it.known(value, "a part of a text")
+            except JitError:
+                return Poison("J052", {"what": "a text of values of run time"})
+            name = ast.Name(f"v{len(space) - 1}", ast.Load())
+            part = ast.FormattedValue(name, part.conversion, part.format_spec)
+        parts.append(part)
+    text = ast.fix_missing_locations(ast.Expression(ast.JoinedStr(parts)))
+    return Known(eval(compile(text, "<f-string>", "eval"), {"__builtins__": {}}, space))
 
 
 def _lambda(it: Interpreter, node: ast.Lambda) -> Abstract:
@@ -182,14 +231,14 @@ _HANDLERS: dict[type[ast.expr], Callable[[Interpreter, Any], Abstract]] = {
     ast.Call: calls.call,
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.SetComp: _set_comprehension,
+    ast.Set: _set,
     ast.JoinedStr: _joined,
     ast.Lambda: _lambda,
 }
 
 _NAMES: dict[type[ast.expr], str] = {
-    ast.Set: "a set",
-    ast.SetComp: "a set",
-    ast.DictComp: "a dictionary comprehension",
     ast.Yield: "yield",
     ast.YieldFrom: "yield",
     ast.Await: "await",

@@ -18,7 +18,7 @@ from millrace.frontend.emitter import Emitter, type_of
 from millrace.frontend.python import views
 from millrace.frontend.python.errors import JitError, Note
 from millrace.frontend.python.promotion import SUPPORTED, DType, Weak, strong, weak_type
-from millrace.frontend.python.source import Source
+from millrace.frontend.python.source import Place, Source
 from millrace.frontend.python.state import Frame, State, Where
 from millrace.frontend.python.values import (
     Abstract,
@@ -66,10 +66,14 @@ class Interpreter:
     ) -> JitError:
         """The error ``code`` at ``node``, by default where the interpreter is."""
         where = self.where
+        calls = [w for w in self.trail if not w.source.is_ours]
+        if where is not None and where.source.is_ours:
+            # Of numpy's functions written in Python here: where the user calls them.
+            where, node = (calls.pop(), None) if calls else (where, node)
         place = None
         if where is not None:
             place = where.source.place(node if node is not None else where.node)
-        trail = [w.source.place(w.node) for w in self.trail]
+        trail = [w.source.place(w.node) for w in calls]
         extra = [Note(text, w.source.place(w.node)) for text, w in notes]
         return JitError(code, fields, place, extra, trail)
 
@@ -81,7 +85,7 @@ class Interpreter:
             assert saved is not None
             source = saved.source
         self.where = Where(source, node)
-        place = source.place(node)
+        place = self._location(source, node)
         try:
             with self.emit.at(Location(file=place.file, line=place.line, column=place.column)):
                 yield
@@ -89,6 +93,14 @@ class Interpreter:
             raise self.fail("J025", what=_reason(e), fix="change the operands") from None
         finally:
             self.where = saved
+
+    def _location(self, source: Source, node: ast.AST) -> Place:
+        """What operations at ``node`` say that they come from: lines of the user's."""
+        if source.is_ours:
+            calls = [w for w in self.trail if not w.source.is_ours]
+            if calls:
+                return calls[-1].source.place(calls[-1].node)
+        return source.place(node)
 
     # ---- values from outside
 

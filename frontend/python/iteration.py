@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -84,7 +86,15 @@ def _reversed_items(it: Interpreter, v: Iterable) -> list[Abstract] | None:
     return None if items is None else items[::-1]
 
 
+def _product_items(it: Interpreter, v: Iterable) -> list[Abstract] | None:
+    """One by one when all parts are."""
+    if any(items_of(it, p) is None for p in v.parts):
+        return None
+    return [Tuple(row) for row in itertools.product(*(every_item(it, p) for p in v.parts))]
+
+
 _ITEMS = {
+    "product": _product_items,
     "static": _static_items,
     "enumerate": _enumerate_items,
     "zip": _zip_items,
@@ -194,6 +204,31 @@ class _Backwards(Iteration):
         return self.inner.element(it, it.op(ew.Sub, last, step))
 
 
+@dataclass(frozen=True)
+class Shifted(Iteration):
+    """All steps but the first."""
+
+    inner: Iteration
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        return self.inner.element(it, it.op(ew.Add, step, it.emit.like(1, step)))
+
+
+@dataclass(frozen=True)
+class _Product(Iteration):
+    """``itertools.product``: the last part runs fastest."""
+
+    parts: tuple[Iteration, ...]
+
+    def element(self, it: Interpreter, step: Value) -> Abstract:
+        found: list[Abstract] = []
+        for p in reversed(self.parts):
+            size = it.emit.like(p.trip, step)
+            found.append(p.element(it, it.op(ew.Mod, step, size)))
+            step = it.op(ew.FloorDiv, step, size)
+        return Tuple(tuple(reversed(found)))
+
+
 def iteration_of(it: Interpreter, v: Abstract) -> Iteration:
     """How to run over ``v``; an error when that is not possible."""
     if isinstance(v, Known) and isinstance(v.value, range):
@@ -221,6 +256,10 @@ def _iterable(it: Interpreter, v: Iterable) -> Iteration:
     if v.kind == "zip":
         trips = [p.trip for p in parts]
         return _Zipped(_least(trips), tuple(parts))
+    if v.kind == "product":
+        if None in [p.trip for p in parts]:
+            raise it.fail("J015", what="the number of items", got="a range", fix="nest the loops")
+        return _Product(math.prod(p.trip or 0 for p in parts), tuple(parts))
     (inner,) = parts
     if v.kind == "enumerate":
         return _Numbered(inner.trip, inner, v.start)

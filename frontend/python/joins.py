@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -238,6 +239,14 @@ class Join:
         return always(a) if same(a, b) else self._differ(name, a, b)
 
     def _rows(self, name: str, a: Rows, b: Rows) -> Build:
+        if is_number(a.like) and is_number(b.like):
+            target = unify(*(_weak_row(v) for v in (a, b)))
+            if target is not None:
+                python = target if isinstance(target, type) else None
+                assert isinstance(a.ir.type, TensorType)
+                t = tensor(a.ir.type.shape, element_type_of(strong(target)))
+                at = self._slot(a.ir, b.ir, t, python)
+                return lambda results: Rows(results[at], Number(results[at], python))
         if a.ir.type != b.ir.type:
             return self._differ(name, a, b)
         assert isinstance(a.ir.type, TensorType)
@@ -260,13 +269,36 @@ class Join:
         if isinstance(a, Growing) and isinstance(b, Growing) and len(a.items) == len(b.items):
             inner = self.content(name, a.items, b.items)
             return lambda results: Growing(inner(results))
-        if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        if isinstance(a, tuple) and isinstance(b, tuple) and _same_segments(a, b):
             parts = [self.value(name, x, y) for x, y in zip(a, b, strict=True)]
             return lambda results: tuple(p(results) for p in parts)
+        if (
+            isinstance(a, tuple)
+            and isinstance(b, tuple)
+            and any(isinstance(v, Rows) for v in (*a, *b))
+        ):
+            return self._numbers_as_rows(name, a, b)
         if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
             values = {k: self.value(name, a[k], b[k]) for k in a}
             return lambda results: {k: p(results) for k, p in values.items()}
         return self._poison(Poison("J007", {"name": name}))
+
+    def _numbers_as_rows(
+        self, name: str, a: tuple[Abstract, ...], b: tuple[Abstract, ...]
+    ) -> Callable[[Sequence[Value]], Content]:
+        """Lists of as many numbers, of which one has become an array."""
+        from millrace.frontend.python import lists
+
+        numbers = all(is_number(v.like if isinstance(v, Rows) else v) for v in (*a, *b))
+        size = lists.count(a)
+        target = lists.weak_of(self.it, (*a, *b)) if numbers and size == lists.count(b) else None
+        if target is None:
+            return self._poison(Poison("J007", {"name": name}))
+        dtype = strong(target)
+        left, right = (partial(lists.array_of_segments, self.it, v, dtype) for v in (a, b))
+        at = self._slot(left, right, tensor((size,), element_type_of(dtype)))
+        python = target if isinstance(target, type) else None
+        return lambda results: (Rows(results[at], Number(results[at], python)),)
 
     def _differ(self, name: str, a: Abstract, b: Abstract) -> Build:
         before, after = (self.it.describe(v, s.heap) for v, s in ((a, self.left), (b, self.right)))
@@ -275,6 +307,7 @@ class Join:
         if self.dynamic and name != RESULT:
             shapes = [self.it.shape_in(v, s.heap) for v, s in ((a, self.left), (b, self.right))]
             code = "J005" if shapes[0] != shapes[1] else "J003"
+            code = "J055" if isinstance(a, Known) and a.value is None else code
         texts = (
             ("before the loop", "in a step") if self.dynamic else ("on one path", "on the other")
         )
@@ -316,6 +349,22 @@ _BY_KIND: tuple[tuple[type[Abstract], Callable[[Join, str, Any, Any], Build]], .
 )
 
 
+def _weak_row(v: Rows) -> Weak:
+    """The type of the numbers of a list."""
+    assert isinstance(v.ir.type, TensorType)
+    python = v.like.python if isinstance(v.like, Number) else None
+    return python or v.ir.type.dtype
+
+
+def _same_segments(a: Sequence[Abstract], b: Sequence[Abstract]) -> bool:
+    """Whether lists have their items in the same form, one by one or as rows."""
+    forms = [[v.ir.type if isinstance(v, Rows) else None for v in side] for side in (a, b)]
+    if [f is None for f in forms[0]] != [f is None for f in forms[1]]:
+        return False
+    shapes = [[t.shape for t in side if isinstance(t, TensorType)] for side in forms]
+    return shapes[0] == shapes[1]
+
+
 def _is_unbound(v: Abstract | None) -> bool:
     return isinstance(v, Poison) and v.code in ("J001", "J002")
 
@@ -336,7 +385,7 @@ def _can_change(v: Abstract) -> bool:
     """Whether there are numbers or arrays in it."""
     if isinstance(v, Tuple):
         return any(map(_can_change, v.items))
-    return is_number(v) or isinstance(v, ArrayRef | ListRef | DictRef | Generator)
+    return is_number(v) or isinstance(v, ArrayRef | ListRef | DictRef | Generator | Rows)
 
 
 def same(a: Known, b: Known) -> bool:

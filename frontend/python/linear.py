@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
-from millrace.frontend.python.calls import Call, Row
+from millrace.frontend.python.calls import Call, Row, invoke
 from millrace.frontend.python.operators import apply
 from millrace.frontend.python.promotion import DType, result_type
 from millrace.frontend.python.reductions import one_axis
-from millrace.frontend.python.values import Abstract
+from millrace.frontend.python.values import Abstract, Known
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.einsum import Einsum
@@ -141,7 +141,8 @@ def _tensordot(c: Call) -> Abstract:
         second[j % right] = first[i % left]
     out = [a for a in first if a not in second] + [b for b in second if b not in first]
     equation = f"{''.join(first)},{''.join(second)}->{''.join(out)}"
-    return _finish(c.it, c.it.op(Einsum, [x, y], equation=equation), dtype)
+    product = _finish(c.it, c.it.op(Einsum, [x, y], equation=equation), dtype)
+    return c.it.array(c.it.tensor(product))  # an array even without dimensions
 
 
 def _trace(c: Call) -> Abstract:
@@ -155,7 +156,7 @@ def _trace(c: Call) -> Abstract:
 
 def _norm(c: Call) -> Abstract:
     """Norms of vectors, and the Frobenius norm of all elements."""
-    c.allow(3, "x", "ord", "axis", "keepdims")
+    c.allow(4, "x", "ord", "axis", "keepdims")
     x = c.it.need_numeric(c.need(0, "x"), c.name)
     order = c.known(1, "ord", None)
     rank = len(c.it.shape(x))
@@ -163,12 +164,13 @@ def _norm(c: Call) -> Abstract:
     axes = range(rank) if given is None else np.atleast_1d(given)
     wanted = tuple(sorted(one_axis(c, int(a), rank) for a in axes))
     if order not in (None, 2, 1, np.inf, -np.inf) or (len(wanted) > 1 and order is not None):
-        what = f"the norm of order {order!r}"
-        raise c.it.fail("J054", what=what, fix="use the default norm")
+        from millrace.frontend.python.library.linalg import norm
+
+        return invoke(c.it, Known(norm), c.args, c.keywords.all())
     size = apply(c.it, np.absolute, [x], c.name)
     words: dict[str, Any] = {"axis": c.it.wrap(wanted)}
-    if c.get(-1, "keepdims") is not None:
-        words["keepdims"] = c.need(-1, "keepdims")
+    if c.get(3, "keepdims") is not None:
+        words["keepdims"] = c.need(3, "keepdims")
     return _norm_of(c, size, order, words)
 
 
@@ -194,7 +196,7 @@ def _cross(c: Call) -> Abstract:
         raise c.it.fail("J025", what=f"{c.name} needs vectors of 3 elements", fix="pad them")
     from millrace.frontend.python.reads import item
     from millrace.frontend.python.shapes import ROWS as SHAPES
-    from millrace.frontend.python.values import Known, Tuple
+    from millrace.frontend.python.values import Tuple
 
     def part(v: Abstract, k: int) -> Abstract:
         return item(c.it, v, Tuple((Known(Ellipsis), Known(k))))
@@ -232,5 +234,10 @@ ROWS: dict[Any, Row] = {
     np.trace: _trace,
     np.linalg.norm: _norm,
     np.cross: _cross,
+    np.linalg.matmul: _matmul,
+    np.linalg.outer: _outer,
+    np.linalg.tensordot: _tensordot,
+    np.linalg.trace: _trace,
+    np.linalg.cross: _cross,
     np.kron: _kron,
 }

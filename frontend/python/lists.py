@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from millrace.frontend.emitter import shape_of
+from millrace.frontend.emitter import shape_of, type_of
 from millrace.frontend.python.calls import Call, Row
 from millrace.frontend.python.creation import stack_alike, stack_tensors
-from millrace.frontend.python.promotion import DType, result_type
+from millrace.frontend.python.promotion import DType, result_type, strong
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
@@ -22,10 +22,11 @@ from millrace.frontend.python.values import (
     Poison,
     Rows,
     Tuple,
+    is_number,
 )
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat
-from millrace.ir.dialects.mr.index import Index
+from millrace.ir.dialects.mr.index import Index, IndexUpdate
 
 if TYPE_CHECKING:
     from millrace.frontend.python.interpreter import Interpreter
@@ -92,7 +93,7 @@ def array_of_segments(
 def _weak(it: Interpreter, s: Abstract) -> type | DType:
     if isinstance(s, Rows):
         python = s.like.python if isinstance(s.like, Number) else None
-        return python or it.dtype(it.array(s.ir))
+        return python or type_of(s.ir).dtype
     return it.weak(it.need_numeric(s, "an array of these items"))
 
 
@@ -153,6 +154,33 @@ def _moving_item(it: Interpreter, content: Sequence[Abstract], index: Number) ->
 
 
 # ---- changes
+
+
+def write_moving(it: Interpreter, owner: ListRef, index: Number, value: Abstract) -> None:
+    """An item at a place of run time: the items become one array, in a type that holds all."""
+    content = segments(it, owner)
+    numbers = [s.like if isinstance(s, Rows) else s for s in content]
+    if not content or not all(is_number(v) for v in (*numbers, value)):
+        raise it.fail("J049")
+    target = weak_of(it, (*content, value))
+    if target is None:
+        raise it.fail("J049")
+    rows = array_of_segments(it, content, strong(target))
+    new = it.tensor(value, strong(target))
+    written = it.op(IndexUpdate, rows, new, [index.ir], axes=(0,))
+    python = target if isinstance(target, type) else None
+    it.state.heap[owner.cell] = (Rows(written, Number(written, python)),)
+
+
+def weak_of(it: Interpreter, content: Sequence[Abstract]) -> type | DType | None:
+    """The type that numbers of a list have together; None when there is none."""
+    from millrace.frontend.python.joins import unify
+
+    types = [_weak(it, s) for s in content]
+    target: type | DType | None = types[0]
+    for t in types[1:]:
+        target = None if target is None else unify(target, t)
+    return target
 
 
 def extend(it: Interpreter, owner: ListRef, value: Abstract) -> None:
@@ -222,6 +250,22 @@ def _copy(c: Call) -> Abstract:
     return c.it.list_of(segments(c.it, _owner(c)))
 
 
+def _sort(c: Call) -> Abstract:
+    from millrace.frontend.python.tools import sort_list
+
+    return sort_list(c)
+
+
+def _index(c: Call) -> Abstract:
+    wanted = c.it.known(c.need(1, "value"), "what is looked for")
+    return Known(c.it.known(_owner(c), "the list").index(wanted))
+
+
+def _count_items(c: Call) -> Abstract:
+    wanted = c.it.known(c.need(1, "value"), "what is counted")
+    return Known(c.it.known(_owner(c), "the list").count(wanted))
+
+
 def _clear(c: Call) -> Abstract:
     change(c.it, _owner(c), ())
     return Known(None)
@@ -235,4 +279,7 @@ METHODS: dict[str, Row] = {
     "reverse": _reverse,
     "copy": _copy,
     "clear": _clear,
+    "sort": _sort,
+    "index": _index,
+    "count": _count_items,
 }

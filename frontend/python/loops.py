@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from millrace.frontend.python import names as scopes
 from millrace.frontend.python.branches import at_next, branch, is_end, narrow, run
 from millrace.frontend.python.carries import Carries, Layout
+from millrace.frontend.python.errors import JitError
 from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow
-from millrace.frontend.python.iteration import Iteration, items_of, iteration_of
+from millrace.frontend.python.iteration import Iteration, Shifted, items_of, iteration_of
 from millrace.frontend.python.state import Snapshot
-from millrace.frontend.python.values import ArrayRef, Cell, Known, Maybe, Number, Rows
+from millrace.frontend.python.values import Abstract, ArrayRef, Cell, Known, Maybe, Number, Rows
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import scf
 from millrace.ir.dialects.mr import bits, compare
@@ -31,20 +32,66 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 1000
 """How often a body is interpreted at most until its types have settled: each time at least one
 variable takes a type that it keeps."""
+MAX_UNROLLED = 64
+NEEDS_NUMBER = ("J008", "J015", "J027", "J033", "J043", "J049", "J053")
+"""Errors that there are not when the number of a step is known."""
 Body = Callable[[Value | None], Flow]
 """Runs a step, given its number where that is counted."""
 
 
 def for_(it: Interpreter, node: ast.For) -> Flow:
-    from millrace.frontend.python.statements import assign, block_steps
-
     value = it.eval(node.iter)
     items = items_of(it, value)
     if items is not None:
         return _unrolled(it, node, items)
-    iteration = iteration_of(it, value)
+    return _finish(it, _over(it, node, iteration_of(it, value)), node.orelse)
+
+
+def _over(it: Interpreter, node: ast.For, iteration: Iteration) -> Flow:
+    """The steps of a loop. When the code of a step has to know its number, they are run one by
+    one, if there are not too many."""
     if iteration.trip == 0:
-        return run(it, block_steps(it, node.orelse))
+        return NEXT
+    if iteration.trip is None:
+        return _loop(it, node, iteration)
+    before, mark = it.state.snapshot(), it.emit.mark()
+    try:
+        return _loop(it, node, iteration)
+    except JitError as e:
+        if e.code not in (*NEEDS_NUMBER, "J055") or iteration.trip > MAX_UNROLLED:
+            raise
+        error = e
+    it.state.restore(before)
+    it.emit.rollback(mark)
+    try:
+        if error.code == "J055":
+            # After the first step the variable has a value.
+            rest = Shifted(iteration.trip - 1, iteration)
+            first = [partial(_step, it, node, lambda: iteration.element(it, it.emit.constant(0)))]
+            return run(it, [*first, lambda _: (_over(it, node, rest), False)])
+        elements = [partial(_element_at, it, iteration, i) for i in range(iteration.trip)]
+        return run(it, [partial(_step, it, node, e) for e in elements])
+    except JitError as e:
+        raise (error if e.code in NEEDS_NUMBER else e) from None
+
+
+def _element_at(it: Interpreter, iteration: Iteration, step: int) -> Abstract:
+    return iteration.element(it, it.emit.constant(step))
+
+
+def _step(
+    it: Interpreter, node: ast.For, element: Callable[[], Abstract], rest: object
+) -> tuple[Flow, bool]:
+    """One step in a place of its own."""
+    from millrace.frontend.python.statements import assign, block_steps
+
+    with it.at(node.target):
+        assign(it, node.target, element())
+    return absorb(it, run(it, block_steps(it, node.body)), End.CONTINUE), False
+
+
+def _loop(it: Interpreter, node: ast.For, iteration: Iteration) -> Flow:
+    from millrace.frontend.python.statements import assign, block_steps
 
     def body(step: Value | None) -> Flow:
         assert step is not None
@@ -54,9 +101,7 @@ def for_(it: Interpreter, node: ast.For) -> Flow:
 
     loop = Loop(it, node, [node.target, *node.body], runs=iteration.trip is not None)
     flow = None if scopes.may_leave(node.body) else loop.as_counted(iteration, body)
-    if flow is None:
-        flow = loop.as_while(_Counter(it, iteration), body)
-    return _finish(it, flow, node.orelse)
+    return flow if flow is not None else loop.as_while(_Counter(it, iteration), body)
 
 
 def while_(it: Interpreter, node: ast.While) -> Flow:
@@ -140,15 +185,12 @@ def absorb(it: Interpreter, flow: Flow, end: End) -> Flow:
 
 def _unrolled(it: Interpreter, node: ast.For, items: Sequence[Any]) -> Flow:
     """A loop over items that are known one by one."""
-    from millrace.frontend.python.statements import assign, block_steps
-
-    def step(item: Any, rest: object) -> tuple[Flow, bool]:
-        with it.at(node.target):
-            assign(it, node.target, item)
-        return absorb(it, run(it, block_steps(it, node.body)), End.CONTINUE), False
-
-    flow = run(it, [partial(step, item) for item in items])
+    flow = run(it, [partial(_step, it, node, partial(_same, item)) for item in items])
     return _finish(it, flow, node.orelse)
+
+
+def _same(item: Abstract) -> Abstract:
+    return item
 
 
 # ---- conditions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from millrace.frontend.python.calls import Call, Row
+from millrace.frontend.python.calls import Call, Row, run_row
 from millrace.frontend.python.promotion import SUPPORTED, DType
 from millrace.frontend.python.values import (
     Abstract,
@@ -42,14 +42,14 @@ def call_method(
     it: Interpreter, m: Method, args: Sequence[Abstract], keywords: Mapping[str, Abstract]
 ) -> Abstract:
     owner = m.owner
-    call = Call(it, m.name, (owner, *args), dict(keywords))
+    call = Call(it, m.name, (owner, *args), keywords)
     table = _table(owner)
     row = table.get(m.name)
     if row is None:
         raise it.fail(
             "J019", what=it.describe(owner), name=m.name, fix="use a function of docs/jit.md"
         )
-    return row(call)
+    return run_row(row, call)
 
 
 def _table(owner: Abstract) -> Mapping[str, Row]:
@@ -82,7 +82,7 @@ def _by(function: Any) -> Row:
 
 
 def _astype(c: Call) -> Abstract:
-    c.allow(2, "dtype", "copy")
+    c.allow(2, "dtype", "copy", "order", "casting")
     return astype(c.it, c.args[0], np.dtype(c.it.known(c.need(1, "dtype"), "a dtype")))
 
 
@@ -95,6 +95,12 @@ def _item(c: Call) -> Abstract:
     from millrace.frontend.emitter import type_of
 
     v = c.it.tensor(c.args[0])
+    if len(c.args) > 1:
+        from millrace.frontend.python.reads import item
+
+        flat = len(c.args) == 2 and not isinstance(c.args[1], Tuple)
+        owner = c.it.array(c.it.emit.reshape(v, (type_of(v).size,))) if flat else c.args[0]
+        v = c.it.tensor(item(c.it, owner, c.args[1] if len(c.args) == 2 else Tuple(c.args[1:])))
     if type_of(v).size != 1:
         text = "can only convert an array of size 1 to a Python number"
         raise c.it.fail("J025", what=text, fix="index one element")
@@ -119,8 +125,10 @@ def _spread(function: Any, count: int | None = None) -> Row:
 
 
 def _flatten(c: Call) -> Abstract:
-    v = c.it.tensor(c.args[0])
-    return c.it.array(c.it.emit.reshape(v, (v.type.size,)))  # type: ignore[attr-defined]
+    from millrace.frontend.python.shapes import in_order
+
+    flat = in_order(c.it, c.args[0], (-1,), c.known(1, "order", "C"))
+    return c.it.array(c.it.tensor(flat))
 
 
 def _round(c: Call) -> Abstract:
@@ -140,6 +148,17 @@ def _fill(c: Call) -> Abstract:
     return Known(None)
 
 
+def _sort(c: Call) -> Abstract:
+    """In place."""
+    from millrace.frontend.python.writes import set_content
+
+    owner = c.args[0]
+    if isinstance(owner, ArrayRef):
+        ordered = _by(np.sort)(c)
+        set_content(c.it, owner, c.it.tensor(ordered), "the array")
+    return Known(None)
+
+
 def _to_list(c: Call) -> Abstract:
     from millrace.frontend.python.iteration import every_item
 
@@ -152,7 +171,7 @@ def _to_list(c: Call) -> Abstract:
 _SAME = (
     np.all, np.any, np.argmax, np.argmin, np.argsort, np.clip, np.cumprod, np.cumsum, np.diagonal,
     np.dot, np.max, np.mean, np.min, np.nonzero, np.prod, np.ravel, np.repeat, np.searchsorted,
-    np.sort, np.squeeze, np.std, np.sum, np.swapaxes, np.take, np.trace, np.var,
+    np.squeeze, np.std, np.sum, np.swapaxes, np.take, np.trace, np.var,
 )  # fmt: skip
 
 ARRAY: dict[str, Row] = {
@@ -165,6 +184,7 @@ ARRAY: dict[str, Row] = {
     "flatten": _flatten,
     "round": _round,
     "fill": _fill,
+    "sort": _sort,
     "tolist": _to_list,
     "conj": lambda c: c.args[0],
 }

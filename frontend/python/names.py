@@ -53,6 +53,8 @@ def bound_in(body: list[ast.stmt] | list[ast.expr]) -> set[str]:
         node = todo.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             found.add(node.id)
+        elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name is not None:
+            found.add(node.name)
         elif isinstance(node, _SCOPES):
             if not isinstance(node, ast.Lambda):
                 found.add(node.name)
@@ -73,11 +75,12 @@ def _walrus_in(node: ast.AST) -> set[str]:
 
 def rebound_in(body: list[ast.stmt]) -> set[str]:
     """Names that are bound by more than augmented assignment."""
-    augmented = {id(n.target) for s in body for n in ast.walk(s) if isinstance(n, ast.AugAssign)}
-    return {
+    nodes = [n for s in body for n in ast.walk(s)]
+    augmented = {id(n.target) for n in nodes if isinstance(n, ast.AugAssign)}
+    matched = {n.name for n in nodes if isinstance(n, ast.MatchAs) and n.name is not None}
+    return matched | {
         n.id
-        for s in body
-        for n in ast.walk(s)
+        for n in nodes
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in augmented
     }
 

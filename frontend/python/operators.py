@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,15 +144,23 @@ def _contains(it: Interpreter, container: Abstract, item: Abstract) -> Abstract:
     from millrace.frontend.python.values import DictRef
 
     if isinstance(container, Known):
+        if isinstance(item, Number) and isinstance(container.value, Sized):
+            parts = [it.wrap(x) for x in container.value]  # type: ignore[attr-defined]
+            return _among(it, parts, item)
         return Known(it.known(item, "what is looked for") in container.value)
     if isinstance(container, DictRef):
         return Known(it.known(item, "a key") in it.state.heap[container.cell])
     if isinstance(container, ArrayRef):
         from millrace.frontend.python.reductions import reduce_any
 
-        return reduce_any(it, apply(it, np.equal, [container, item], "in"))
+        found = it.truth(reduce_any(it, apply(it, np.equal, [container, item], "in")))
+        return it.truth_value(found)
+    return _among(it, _content(it, container) or (), item)
+
+
+def _among(it: Interpreter, parts: Sequence[Abstract], item: Abstract) -> Abstract:
     found: Abstract = Known(False)
-    for x in _content(it, container) or ():
+    for x in parts:
         found = either(it, found, compare(it, ast.Eq(), x, item))
     return found
 

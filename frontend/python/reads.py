@@ -27,6 +27,7 @@ from millrace.frontend.python.values import (
     ListRef,
     Slice,
     Tuple,
+    is_number,
 )
 from millrace.frontend.python.views import view
 from millrace.ir.core import Value
@@ -54,7 +55,14 @@ def item(it: Interpreter, owner: Abstract, index: Abstract) -> Abstract:
         if key not in content:
             raise it.fail("J025", what=f"KeyError: {key!r}", fix="use a key of the dictionary")
         return content[key]  # type: ignore[no-any-return]
+    if is_number(owner) and isinstance(index, Tuple) and not index.items:
+        return owner
     if isinstance(owner, Known):
+        from millrace.frontend.python.moves import joined
+
+        made = joined(it, owner.value, index)
+        if made is not None:
+            return made
         key = it.known(index, "a key")
         try:
             return it.wrap(owner.value[key])

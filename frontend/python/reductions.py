@@ -200,6 +200,12 @@ def _average(c: Call) -> Abstract:
     weights = c.get(2, "weights")
     if weights is None:
         return ROWS[np.mean](Call(c.it, c.name, c.args[:2], c.keywords))
+    rank, given = len(c.it.shape(c.need(0, "a"))), c.it.shape(c.it.as_array(weights))
+    if len(given) == 1 < rank:
+        from millrace.frontend.python.shapes import reshape
+
+        at = one_axis(c, c.it.known_int(c.need(1, "axis"), "axis"), rank)
+        weights = reshape(c.it, c.it.as_array(weights), [-1 if d == at else 1 for d in range(rank)])
     product = apply(c.it, np.multiply, [c.need(0, "a"), weights], c.name)
     axis = {} if c.get(1, "axis") is None else {"axis": c.need(1, "axis")}
     top = ROWS[np.sum](Call(c.it, c.name, (product,), axis))
@@ -223,6 +229,21 @@ def _without_nan(row: Row, fill: float) -> Row:
     return patched
 
 
+def _mean(c: Call) -> Abstract:
+    """Where a mask holds, the mean of as many as it holds for."""
+    mask = c.get(-1, "where")
+    if mask is None:
+        return _MEAN(c)
+    x = c.it.need_numeric(c.need(0, "a"), c.name)
+    dtype = np.dtype(c.known(2, "dtype", None) or _as_float(c.it.dtype(x)))
+    total = _SUM(Call(c.it, c.name, c.args[:2], {**c.keywords.all(), "dtype": c.it.wrap(dtype)}))
+    where = c.it.array(c.it.emit.broadcast(c.it.tensor(mask), c.it.shape(x)))
+    words = {k: v for k, v in c.keywords.all().items() if k in ("axis", "keepdims")}
+    count = _SUM(Call(c.it, c.name, (where, *c.args[1:2]), words))
+    quotient = apply(c.it, np.true_divide, [total, count], c.name)
+    return c.it.result(c.it.tensor(quotient, dtype))
+
+
 def _nan_mean(c: Call) -> Abstract:
     x = c.it.need_numeric(c.need(0, "a"), c.name)
     present = apply(c.it, np.logical_not, [apply(c.it, np.isnan, [x], c.name)], c.name)
@@ -236,11 +257,13 @@ def _nan_mean(c: Call) -> Abstract:
 _MAX = _nonempty(reduce(red.ReduceMax, _keep, -9))
 _MIN = _nonempty(reduce(red.ReduceMin, _keep, -9))
 _SUM = reduce(red.ReduceSum, _sum_type)
+_PROD = reduce(red.ReduceProd, _sum_type)
+_MEAN = reduce(red.ReduceMean, _as_float)
 
 ROWS: dict[Any, Row] = {
     np.sum: _SUM,
-    np.prod: reduce(red.ReduceProd, _sum_type),
-    np.mean: reduce(red.ReduceMean, _as_float),
+    np.prod: _PROD,
+    np.mean: _mean,
     np.max: _MAX,
     np.min: _MIN,
     np.amax: _MAX,
@@ -257,6 +280,7 @@ ROWS: dict[Any, Row] = {
     np.count_nonzero: _count,
     np.average: _average,
     np.nansum: _without_nan(_SUM, 0.0),
+    np.nanprod: _without_nan(_PROD, 1.0),
     np.nanmax: _without_nan(_MAX, -np.inf),
     np.nanmin: _without_nan(_MIN, np.inf),
     np.nanmean: _nan_mean,

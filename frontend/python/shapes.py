@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from millrace.frontend.emitter import shape_of
+from millrace.frontend.emitter import shape_of, type_of
 from millrace.frontend.python import views
 from millrace.frontend.python.calls import Call, Row
 from millrace.frontend.python.creation import shape_argument, stack_tensors
 from millrace.frontend.python.promotion import result_type
 from millrace.frontend.python.reductions import one_axis
-from millrace.frontend.python.values import Abstract, ArrayRef, ListRef, Rows, Tuple
+from millrace.frontend.python.values import Abstract, ArrayRef, Known, ListRef, Number, Rows, Tuple
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat, Pad, PadMode, Tile
+from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.generate import Trilu
 from millrace.ir.dialects.mr.movement import Reverse, Slice
 
@@ -58,9 +59,18 @@ def _x(c: Call) -> Value:
 
 
 def _reshape(c: Call) -> Abstract:
-    c.allow(2, "a", "shape", "newshape", "order")
+    c.allow(3, "a", "shape", "newshape", "order", "copy")
     given = c.get(1, "shape") or c.need(1, "newshape")
-    return reshape(c.it, c.need(0, "a"), _signed_shape(c, given))
+    order = c.known(2, "order", "C")
+    return in_order(c.it, c.need(0, "a"), _signed_shape(c, given), order)
+
+
+def in_order(it: Interpreter, v: Abstract, shape: Sequence[int], order: str) -> Abstract:
+    """Reshaped; in Fortran's order the first axis runs fastest."""
+    if order != "F":
+        return reshape(it, v, shape)
+    turned = reshape(it, transpose(it, v, None), tuple(shape)[::-1])
+    return transpose(it, turned, None)
 
 
 def _signed_shape(c: Call, v: Abstract) -> tuple[int, ...]:
@@ -73,7 +83,7 @@ def _signed_shape(c: Call, v: Abstract) -> tuple[int, ...]:
 
 
 def _ravel(c: Call) -> Abstract:
-    return reshape(c.it, c.need(0, "a"), (-1,))
+    return in_order(c.it, c.it.as_array(c.need(0, "a")), (-1,), c.known(1, "order", "C"))
 
 
 def _transpose(c: Call) -> Abstract:
@@ -293,8 +303,6 @@ def _repeat(c: Call) -> Abstract:
     at = one_axis(c, int(axis), len(shape_of(x)))
     times = c.it.known(c.need(1, "repeats"), "repeats")
     places = np.repeat(np.arange(shape_of(x)[at]), times)
-    from millrace.ir.dialects.mr.gather import Gather
-
     return c.it.array(c.it.op(Gather, x, c.it.emit.constant(places), axis=at, in_bounds=True))
 
 
@@ -312,15 +320,33 @@ def _flip(axis: int | None) -> Row:
 
 def _roll(c: Call) -> Abstract:
     x = _x(c)
-    shift = c.known(1, "shift", 0)
     axis = c.known(2, "axis", None)
     shape = shape_of(x)
+    if isinstance(c.need(1, "shift"), Number):
+        return _roll_by(c, x, c.need(1, "shift"), axis)
+    shift = c.known(1, "shift", 0)
     if axis is None:
         flat = c.it.emit.reshape(x, (x.type.size,))  # type: ignore[attr-defined]
         return c.it.array(c.it.emit.reshape(_rolled(c, flat, int(shift), 0), shape))
     for s, a in zip(*np.broadcast_arrays(np.atleast_1d(shift), np.atleast_1d(axis)), strict=True):
         x = _rolled(c, x, int(s), one_axis(c, int(a), len(shape)))
     return c.it.array(x)
+
+
+def _roll_by(c: Call, x: Value, shift: Abstract, axis: int | None) -> Abstract:
+    """By a distance of run time."""
+    from millrace.frontend.python.operators import apply
+
+    shape = shape_of(x)
+    if axis is None:
+        x = c.it.emit.reshape(x, (x.type.size,))  # type: ignore[attr-defined]
+    at = 0 if axis is None else one_axis(c, int(axis), len(shape))
+    size = shape_of(x)[at]
+    places = apply(c.it, np.subtract, [c.it.wrap(np.arange(size)), shift], c.name)
+    places = apply(c.it, np.remainder, [places, c.it.wrap(size)], c.name)
+    where = c.it.tensor(places, np.dtype(np.int64))
+    moved = c.it.op(Gather, x, where, axis=at, in_bounds=True)
+    return c.it.array(c.it.emit.reshape(moved, shape))
 
 
 def _rolled(c: Call, x: Value, shift: int, axis: int) -> Value:
@@ -345,9 +371,31 @@ def _pad(c: Call) -> Abstract:
     low, high = ([int(w) for w in widths[:, k]] for k in (0, 1))
     mode = c.known(2, "mode", "constant")
     if mode == "constant":
-        value = c.known(-1, "constant_values", 0)
-        return c.it.array(c.it.op(Pad, x, low=low, high=high, value=value))
+        return c.it.array(_pad_constant(c, x, low, high))
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        fix = "use constant, edge, reflect, symmetric or wrap"
+        raise c.it.fail("J054", what=f"padding in the mode {mode!r}", fix=fix)
     return c.it.array(c.it.op(PadMode, x, low=low, high=high, mode=mode))
+
+
+def _pad_constant(c: Call, x: Value, low: list[int], high: list[int]) -> Value:
+    """The values may differ from end to end, and be known at run time only."""
+    given = c.get(-1, "constant_values")
+    if given is None or (isinstance(given, Known) and np.ndim(given.value) == 0):
+        value = 0 if given is None else given.value
+        value = np.asarray(value).astype(type_of(x).dtype).item()
+        return c.it.op(Pad, x, low=low, high=high, value=value)
+    rank = len(shape_of(x))
+    values = c.it.emit.broadcast(c.it.tensor(given, type_of(x).dtype), (rank, 2))
+    for axis in range(rank):
+        parts = []
+        for end, size in enumerate((low[axis], high[axis])):
+            one = c.it.op(Slice, values, starts=(axis, end), sizes=(1, 1))
+            shape = [size if d == axis else n for d, n in enumerate(shape_of(x))]
+            one = c.it.emit.reshape(one, (1,) * rank)
+            parts.append(c.it.emit.broadcast(one, shape))
+        x = c.it.op(Concat, [parts[0], x, parts[1]], axis=axis)
+    return x
 
 
 # ---- triangles and diagonals
@@ -384,8 +432,6 @@ def _diagonal(c: Call) -> Abstract:
     rows, columns = shape_of(x)[-2:]
     places = np.diagonal(np.arange(rows * columns).reshape(rows, columns), k)
     flat = c.it.emit.reshape(x, (*shape_of(x)[:-2], rows * columns))
-    from millrace.ir.dialects.mr.gather import Gather
-
     axis = len(shape_of(flat)) - 1
     where = c.it.emit.constant(places)
     return c.it.array(c.it.op(Gather, flat, where, axis=axis, in_bounds=True))
@@ -442,6 +488,7 @@ ROWS: dict[Any, Row] = {
     np.concatenate: _concatenate,
     np.concat: _concatenate,
     np.vstack: _along(2, 0),
+    **({np.row_stack: _along(2, 0)} if hasattr(np, "row_stack") else {}),
     np.hstack: _along(1, 1),
     np.column_stack: _column_stack,
     np.append: _append,

@@ -1,19 +1,17 @@
-"""Rows: order, picking by index, and numpy's functions that are written in Python here."""
+"""Rows: order, and picking by index."""
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from millrace.frontend.emitter import shape_of
-from millrace.frontend.python import library
 from millrace.frontend.python.calls import Call, Row
-from millrace.frontend.python.functions import call_function, function_of
 from millrace.frontend.python.reductions import one_axis
 from millrace.frontend.python.values import Abstract, Known, Tuple
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.determinant import Det
 from millrace.ir.dialects.mr.gather import Gather, GatherElements
 from millrace.ir.dialects.mr.sort import TopK
@@ -42,14 +40,22 @@ def _argsort(c: Call) -> Abstract:
 
 
 def _take(c: Call) -> Abstract:
-    c.allow(3, "a", "indices", "axis", "mode")
+    c.allow(4, "a", "indices", "axis", "mode")
     x = c.it.tensor(c.it.need_numeric(c.need(0, "a"), c.name))
     where = c.it.tensor(c.it.need_numeric(c.need(1, "indices"), c.name), np.dtype(np.int64))
     axis = c.known(2, "axis", None)
     if axis is None:
         x, axis = c.it.emit.reshape(x, (x.type.size,)), 0  # type: ignore[attr-defined]
     at = one_axis(c, int(axis), len(shape_of(x)))
-    return c.it.result(c.it.op(Gather, x, where, axis=at))
+    mode, size = c.known(3, "mode", "raise"), shape_of(x)[at]
+    if mode == "raise":
+        return c.it.result(c.it.op(Gather, x, where, axis=at))
+    if mode == "wrap":
+        where = c.it.op(ew.Mod, where, c.it.emit.like(size, where))
+    else:
+        top = c.it.op(ew.Min, where, c.it.emit.like(size - 1, where))
+        where = c.it.op(ew.Max, top, c.it.emit.like(0, where))
+    return c.it.result(c.it.op(Gather, x, where, axis=at, in_bounds=True))
 
 
 def _take_along(c: Call) -> Abstract:
@@ -89,53 +95,6 @@ def _det(c: Call) -> Abstract:
     return c.it.result(c.it.emit.create(Det, c.it.tensor(x, dtype))[0])
 
 
-def in_python(function: Any) -> Row:
-    """A row that runs a function of :mod:`library`."""
-    assert isinstance(function, FunctionType)
-
-    def row(c: Call) -> Abstract:
-        return call_function(c.it, function_of(c.it, function), c.args, c.keywords)
-
-    return row
-
-
-_LIBRARY: dict[Any, Any] = {
-    np.diff: library.diff,
-    np.ediff1d: library.ediff1d,
-    np.gradient: library.gradient,
-    np.trapezoid: library.trapezoid,
-    np.interp: library.interp,
-    np.polyval: library.polyval,
-    np.convolve: library.convolve,
-    np.correlate: library.correlate,
-    np.median: library.median,
-    np.percentile: library.percentile,
-    np.quantile: library.quantile,
-    np.searchsorted: library.searchsorted,
-    np.digitize: library.digitize,
-    np.bincount: library.bincount,
-    np.histogram: library.histogram,
-    np.isclose: library.isclose,
-    np.allclose: library.allclose,
-    np.array_equal: library.array_equal,
-    np.nan_to_num: library.nan_to_num,
-    np.sinc: library.sinc,
-    np.select: library.select,
-    np.choose: library.choose,
-    np.fill_diagonal: library.fill_diagonal,
-    np.copyto: library.copyto,
-    np.rot90: library.rot90,
-    np.cov: library.cov,
-    np.corrcoef: library.corrcoef,
-    np.argpartition: library.argpartition,
-    np.partition: library.partition,
-    np.vander: library.vander,
-    np.linalg.solve: library.solve,
-    np.linalg.inv: library.inv,
-    np.linalg.cholesky: library.cholesky,
-    np.linalg.matrix_power: library.matrix_power,
-    np.linalg.multi_dot: library.multi_dot,
-}
 _MASK = "use np.where(mask, x, 0), or a loop that writes into an array"
 
 ROWS: dict[Any, Row] = {
@@ -146,7 +105,9 @@ ROWS: dict[Any, Row] = {
     np.nonzero: _unknown_size(_MASK),
     np.flatnonzero: _unknown_size(_MASK),
     np.argwhere: _unknown_size(_MASK),
-    np.unique: _unknown_size("sort the array and compare neighbours"),
+    **dict.fromkeys(
+        (np.unique, np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d, np.trim_zeros),
+        _unknown_size("sort the array and compare neighbours, or mark elements with np.isin"),
+    ),
     np.linalg.det: _det,
-    **{f: in_python(g) for f, g in _LIBRARY.items()},
 }

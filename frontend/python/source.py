@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 FunctionNode = ast.FunctionDef | ast.Lambda
 
 
@@ -36,6 +38,11 @@ class Source:
     file: str
     lines: tuple[str, ...]
     tree: ast.Module = field(repr=False)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a part of the compiler: functions of numpy's, written in Python."""
+        return self.file.startswith(_OURS)
 
     def place(self, node: ast.AST) -> Place:
         line = int(getattr(node, "lineno", 1))

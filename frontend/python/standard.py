@@ -267,7 +267,13 @@ def round_(it: Interpreter, v: Abstract, digits: int | None, *, python: bool) ->
         return fold(it, lambda x: round(x) if digits is None else round(x, digits), v)
     kind = it.dtype(v).kind
     if kind in "iub":
-        return v
+        if digits is None or digits >= 0:
+            return v
+        tens = apply(it, np.true_divide, [v, Known(float(10**-digits))], "round")
+        whole = apply(
+            it, np.multiply, [apply(it, np.rint, [tens], "round"), Known(10**-digits)], ""
+        )
+        return astype(it, whole, it.dtype(v)) if not _is_python(v) else _integer(it, whole)
     scaled = v
     if digits:
         op = np.multiply if digits > 0 else np.true_divide
@@ -279,6 +285,14 @@ def round_(it: Interpreter, v: Abstract, digits: int | None, *, python: bool) ->
     if python and digits is None:
         return it.number(it.tensor(result, np.dtype(np.int64)), int)
     return result
+
+
+def _is_python(v: Abstract) -> bool:
+    return isinstance(v, Number) and v.python is not None
+
+
+def _integer(it: Interpreter, v: Abstract) -> Abstract:
+    return it.number(it.tensor(v, np.dtype(np.int64)), int)
 
 
 def _round(c: Call) -> Abstract:
@@ -314,7 +328,7 @@ def _dict(c: Call) -> Abstract:
         for pair in every_item(c.it, v):
             key, value = every_item(c.it, pair)
             content[c.it.known(key, "a key")] = value
-    content |= c.keywords
+    content |= c.keywords.all()
     cell = Cell()
     c.it.state.heap[cell] = content
     return DictRef(cell)
@@ -368,7 +382,7 @@ def _hasattr(c: Call) -> Abstract:
 
 
 def _partial(c: Call) -> Abstract:
-    return Bound(c.args[0], c.args[1:], c.keywords)
+    return Bound(c.args[0], c.args[1:], c.keywords.all())
 
 
 def _print(c: Call) -> Abstract:

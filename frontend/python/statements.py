@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from millrace.frontend.python import loops, writes
 from millrace.frontend.python.branches import Code, Step, branch, run
 from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow, only
 from millrace.frontend.python.iteration import every_item
 from millrace.frontend.python.operators import augmented
+from millrace.frontend.python.patterns import SUBJECT, as_branches
 from millrace.frontend.python.values import Abstract, Known, Poison
 
 if TYPE_CHECKING:
@@ -50,6 +55,22 @@ def _if(it: Interpreter, node: ast.If, rest: Code | None) -> tuple[Flow, bool]:
         lambda: run(it, block_steps(it, node.orelse)),
         rest,
     )
+
+
+def _match(it: Interpreter, node: ast.Match) -> Flow:
+    it.state.frame.names[SUBJECT] = it.eval(node.subject)
+    return run(it, block_steps(it, as_branches(it, node)))
+
+
+def _with(it: Interpreter, node: ast.With) -> Flow:
+    """Contexts that say how numpy warns have no meaning here, and no other is known."""
+    for item in node.items:
+        call = item.context_expr
+        with it.at(call):
+            f = it.eval(call.func) if isinstance(call, ast.Call) else None
+            if not (isinstance(f, Known) and f.value in _CONTEXTS) or item.optional_vars:
+                raise it.fail("J011", what=f"with {ast.unparse(call)}")
+    return run(it, block_steps(it, node.body))
 
 
 def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
@@ -172,6 +193,7 @@ def _import(it: Interpreter, node: ast.Import | ast.ImportFrom) -> None:
     import_(it, node)
 
 
+_CONTEXTS = (np.errstate, warnings.catch_warnings, contextlib.nullcontext)
 _HANDLERS: dict[type[ast.stmt], Callable[[Interpreter, Any], Flow | None]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
@@ -191,14 +213,14 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Interpreter, Any], Flow | None]] = {
     ast.Raise: _raise,
     ast.Import: _import,
     ast.ImportFrom: _import,
+    ast.Match: _match,
+    ast.With: _with,
 }
 
 _NAMES: dict[type[ast.stmt], str] = {
     ast.Try: "try",
-    ast.With: "with",
     ast.ClassDef: "a class definition",
     ast.AsyncFunctionDef: "async",
     ast.AsyncFor: "async",
     ast.AsyncWith: "async",
-    ast.Match: "match",
 }

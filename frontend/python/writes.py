@@ -24,7 +24,7 @@ from millrace.frontend.python.indices import (
 )
 from millrace.frontend.python.operators import binary
 from millrace.frontend.python.reads import item, places, read_items
-from millrace.frontend.python.values import Abstract, ArrayRef, Cell, DictRef, ListRef
+from millrace.frontend.python.values import Abstract, ArrayRef, Cell, DictRef, ListRef, Number
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import compare
 from millrace.ir.dialects.mr.assemble import Pad
@@ -91,6 +91,9 @@ def _write_item(
     check_writable(it, owner.cell, name)
     from millrace.frontend.python import lists
 
+    if isinstance(index, Number):
+        lists.write_moving(it, owner, index, value)
+        return
     content = tuple(lists.items(it, owner))
     i = it.known_int(index, "the index of a list", "use an array, or static(range(n))")
     if not -len(content) <= i < len(content):

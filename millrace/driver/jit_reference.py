@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import functools
+import itertools
 import math
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,12 +18,11 @@ from millrace.frontend.python.catalogue import CATALOGUE
 from millrace.frontend.python.methods import ARRAY
 from millrace.frontend.python.random import METHODS as DRAWS
 from millrace.frontend.python.rows import all_rows
-from millrace.frontend.python.ufuncs import ROWS as UFUNCS
 
 
 def jit_markdown() -> str:
     """The functions, methods and errors."""
-    functions = [*all_rows(), *UFUNCS]
+    functions = all_rows()
     parts = [
         "# Reference of @millrace.jit\n",
         NOTICE,
@@ -28,8 +30,8 @@ def jit_markdown() -> str:
         _list(_names(np, functions)),
         "\n## numpy.linalg\n",
         _list(_names(np.linalg, functions)),
-        "\n## Python and math\n",
-        _list([*_names(builtins, functions), *(f"math.{n}" for n in _names(math, functions))]),
+        "\n## Python, math, functools, itertools, operator\n",
+        _list([*_names(builtins, functions), *(_qualified(functions))]),
         "\n## Methods and attributes of arrays\n",
         _list([*(f"{n}()" for n in sorted(ARRAY)), *sorted(ATTRIBUTES)]),
         "\n## Methods of numpy.random.default_rng(seed)\n",
@@ -39,6 +41,11 @@ def jit_markdown() -> str:
         *_errors(),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _qualified(functions: Iterable[Any]) -> list[str]:
+    modules = (math, functools, itertools, operator)
+    return [f"{m.__name__}.{n}" for m in modules for n in _names(m, functions)]
 
 
 def _names(module: Any, functions: Iterable[Any]) -> list[str]:

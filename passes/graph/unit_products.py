@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,7 @@ class Product:
             if op.transpose_lhs or w.ndim != 2:
                 return None
             w = w.T if op.transpose_rhs else w
-        return Product(op, w.reshape(-1, *w.shape[-2:]))
+        return Product(op, w.reshape(math.prod(w.shape[:-2]), *w.shape[-2:]))
 
     def known(self, inputs: Array) -> Array:
         """Which outputs always have one value. Padding is of zeros, so that an input which is not 0

@@ -8,4 +8,4 @@ def f(x):
     return np.array(out)
 
 
-ARGS = (np.arange(6.0),)
+ARGS = (np.arange(100.0),)

@@ -2,8 +2,8 @@ import numpy as np
 
 
 def f(x):
-    with np.errstate(all="ignore"):
-        return x / 0
+    with open("log.txt", "a"):
+        return x / 2
 
 
 ARGS = (np.arange(6.0),)

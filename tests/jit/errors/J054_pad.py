@@ -2,7 +2,7 @@ import numpy as np
 
 
 def f(x):
-    return {v for v in (1, 2)}
+    return np.pad(x, 2, mode="linear_ramp")
 
 
 ARGS = (np.arange(6.0),)
