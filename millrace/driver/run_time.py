@@ -29,8 +29,12 @@ class Plan:
     sizes: tuple[Array, ...]
     inputs: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...]
     parts: tuple[Part, ...]
-    outputs: tuple[tuple[AffineExpr, ...] | None, ...]
-    """The shapes of the results that may be smaller than the largest."""
+    cuts: tuple[tuple[int, Any, bool], ...]
+    """Results of which the sizes say a part: number, what counts of it, whether that is dense."""
+    outputs: tuple[tuple[int, tuple[AffineExpr, ...]], ...]
+    """Results whose shapes follow from data: number, and shape by sizes."""
+    count: int
+    """Results; behind them come the sizes that follow from data."""
     whole: bool
     """All of each result counts."""
 
@@ -48,13 +52,16 @@ class Plan:
     def leave(self, results: list[Array]) -> list[Array]:
         """The part of each result that counts; behind the results come the sizes that follow from
         data."""
-        count = len(self.outputs)
-        sizes = [*self.sizes, *results[count:]]
-        for i, shape in enumerate(self.outputs):
-            if shape is not None:
-                part = tuple([slice(int(evaluate(e, sizes))) for e in shape])
-                results[i] = np.ascontiguousarray(results[i][part])
-        return results[:count]
+        for i, part, dense in self.cuts:
+            cut = results[i][part]
+            results[i] = cut if dense else np.ascontiguousarray(cut)
+        if len(results) == self.count:
+            return results
+        sizes = [*self.sizes, *results[self.count :]]
+        for i, shape in self.outputs:
+            cut = results[i][tuple([slice(int(evaluate(e, sizes))) for e in shape])]
+            results[i] = np.ascontiguousarray(cut)
+        return results[: self.count]
 
 
 class RunTimeShapes:
@@ -78,24 +85,25 @@ class RunTimeShapes:
     def plan(self, shapes: Shapes) -> Plan:
         """What follows from the shapes of the inputs. RunError when they do not fit each other."""
         sizes = self._solved(shapes)
-        outputs = tuple(
-            None if self._is_largest(shape, s.shape, sizes) else shape
-            for shape, s in zip(self._outs, self.outputs, strict=True)
-        )
+        cuts, outputs = [], []
+        for i, (shape, spec) in enumerate(zip(self._outs, self.outputs, strict=True)):
+            if any(k >= len(sizes) for e in shape for k in dims_of(e)):
+                outputs.append((i, shape))
+                continue
+            dims = tuple(int(evaluate(e, sizes)) for e in shape)
+            if dims != spec.shape:
+                dense = dims[1:] == spec.shape[1:]
+                part = slice(dims[0]) if dense else tuple(slice(n) for n in dims)
+                cuts.append((i, part, dense))
         return Plan(
             tuple(np.array(n, np.int32) for n in sizes),
             tuple((s.shape, s.dtype) for s in self.inputs),
             tuple(_part(n, s.shape) for n, s in zip(shapes, self.inputs, strict=True)),
-            outputs,
-            whole=not self.found and all(shape is None for shape in outputs),
+            tuple(cuts),
+            tuple(outputs),
+            len(self.outputs),
+            whole=not self.found and not cuts,
         )
-
-    def _is_largest(
-        self, shape: tuple[AffineExpr, ...], largest: tuple[int, ...], sizes: tuple[int, ...]
-    ) -> bool:
-        """Whether a result is sure to have its largest shape."""
-        known = all(i < len(sizes) for e in shape for i in dims_of(e))
-        return known and tuple(evaluate(e, sizes) for e in shape) == largest
 
     def _solved(self, shapes: Shapes) -> tuple[int, ...]:
         """The sizes that the inputs' shapes say."""

@@ -26,6 +26,7 @@ from millrace.ir.rewriter import Rewriter
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import INDEX, TensorType
 from millrace.passes.base import Pass, PassContext
+from millrace.passes.graph.split_products import split_products
 
 SPARE = 64
 """The part of a small machine's memory that may be spent on projections."""
@@ -46,6 +47,9 @@ class Hoist(Pass):
         loops = [op for op in module.walk() if isinstance(op, control.Scan | scf.For | scf.While)]
         budget = min(self.max_bytes, _memory_to_spare(module))
         for loop in reversed(loops):  # inner loops first
+            if isinstance(loop, control.Scan) and not module.strict:
+                free = _free_values(loop)
+                split_products(loop, free.__contains__, ctx.rewriter)
             _hoist_invariants(loop, ctx.rewriter)
             if isinstance(loop, control.Scan):
                 if not module.strict:
@@ -62,7 +66,13 @@ def _memory_to_spare(module: Module) -> int:
     return target.ram_bytes // SPARE
 
 
-_NEVER_FAILING = (kinds.Elementwise, kinds.Movement, kinds.Accumulating, kinds.Assemble)
+_NEVER_FAILING = (
+    constant.Constant,
+    kinds.Elementwise,
+    kinds.Movement,
+    kinds.Accumulating,
+    kinds.Assemble,
+)
 
 
 def _hoist_invariants(loop: Operation, rw: Rewriter) -> None:
@@ -76,6 +86,18 @@ def _hoist_invariants(loop: Operation, rw: Rewriter) -> None:
                 continue
             if all(_outside(v, region.block) for v in op.operands):
                 rw.move_before(op, loop)
+
+
+def _free_values(scan: control.Scan) -> set[Value]:
+    """What depends on the slices of a step and on values from outside only."""
+    free: set[Value] = set(scan.block.args[1 + scan.num_carries :])
+    for op in scan.block:
+        for v in op.operands:
+            if _outside(v, scan.block):
+                free.add(v)
+        if _stackable(op) and all(v in free for v in op.operands):
+            free.add(op.results[0])
+    return free
 
 
 def _join_biases(scan: control.Scan, rw: Rewriter) -> None:

@@ -449,3 +449,9 @@ def test_calls_of_different_lengths_do_not_see_each_other() -> None:
     for n, wanted in reversed(list(zip(LENGTHS, first, strict=True))):
         for a, b in zip(compiled(weights(n, 1, WIDTH, seed=n)), wanted, strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_projections_leave_loops_of_any_length() -> None:
+    """As they do where the length is known."""
+    compiled = millrace.compile(recurrent("LSTM", 4), shape={"x": ("T<=24", 1, WIDTH)})
+    assert any(d.by == "hoist" for d in compiled.report.decisions)
