@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from millrace.codegen.emitter import EmitterTable, FunctionEmitter
+from millrace.codegen.ops_memory import address
 from millrace.ir.dialects import arm
 
 
@@ -43,9 +44,30 @@ def _in_order(e: FunctionEmitter, op: arm.InOrder) -> None:
             e.define(r, f"extractvalue {result} {all_}, {i}")
 
 
+def _first_lanes(e: FunctionEmitter, op: arm.FirstLanes) -> None:
+    t = e.types(op.source.type)
+    lanes = range(arm.BYTES.shape[0])
+    mask = ", ".join("i8 -1" if i < op.count else "i8 0" for i in lanes)
+    e.define(op.result, f"and {t} {e.use(op.source)}, <{mask}>")
+
+
+def _scatter_bytes(e: FunctionEmitter, op: arm.ScatterBytes) -> None:
+    """A store of the low bytes of halves, at a base and offsets in bytes."""
+    t = e.types(op.value.type)
+    name = "llvm.arm.mve.vstr.scatter.offset.p0.v8i16.v8i16"
+    e.state.declarations.setdefault(name, f"declare void @{name}(ptr, {t}, {t}, i32, i32)")
+    base = address(e, op.memref, [op.index])
+    # Above 32767 an offset reads as a negative number here, and as what it is in the instruction.
+    offsets = ", ".join(f"i16 {i * op.stride}" for i in range(arm.HALVES.shape[0]))
+    arguments = f"ptr {base}, {t} <{offsets}>, {t} {e.use(op.value)}, i32 8, i32 0"
+    e.line(f"call void @{name}({arguments})")
+
+
 ARM: EmitterTable = {
     arm.Sxtb16: _sxtb16,
     arm.Smlad: _smlad,
     arm.Vmladava: _vmladava,
     arm.InOrder: _in_order,
+    arm.FirstLanes: _first_lanes,
+    arm.ScatterBytes: _scatter_bytes,
 }

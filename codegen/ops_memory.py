@@ -24,7 +24,7 @@ from millrace.ir.types import (
 )
 
 
-def _address(e: FunctionEmitter, base: Value, at: Sequence[Value]) -> str:
+def address(e: FunctionEmitter, base: Value, at: Sequence[Value]) -> str:
     """Pointer to an element; the base itself for element 0."""
     if len(at) != 1:
         raise AssertionError("memory is flat at LOOP level")
@@ -80,7 +80,7 @@ def _advance(e: FunctionEmitter, op: memref.Advance) -> None:
 
 def _load(e: FunctionEmitter, op: Operation) -> None:
     base = op.operands[0]
-    pointer = _address(e, base, op.operands[1:])
+    pointer = address(e, base, op.operands[1:])
     pinned = bool(op.attributes.get("pinned"))
     alignment = _alignment(op, element_of(base.type))
     _load_at(e, op.results[0], pointer, alignment, pinned=pinned)
@@ -88,7 +88,7 @@ def _load(e: FunctionEmitter, op: Operation) -> None:
 
 def _store(e: FunctionEmitter, op: Operation) -> None:
     v, base = op.operands[:2]
-    pointer = _address(e, base, op.operands[2:])
+    pointer = address(e, base, op.operands[2:])
     _store_at(e, v, pointer, _alignment(op, element_of(base.type)))
 
 
@@ -102,7 +102,7 @@ def _view(e: FunctionEmitter, op: memref.View) -> None:
 
 
 def _subview(e: FunctionEmitter, op: memref.Subview) -> None:
-    e.bind(op.results[0], _address(e, op.operands[0], op.operands[1:2]))
+    e.bind(op.results[0], address(e, op.operands[0], op.operands[1:2]))
 
 
 def _copy(e: FunctionEmitter, op: memref.Copy) -> None:

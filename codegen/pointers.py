@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from millrace.codegen.ops_arith import constant_of
 from millrace.codegen.weights import weights_alignment
 from millrace.ir.core import BlockArgument, Operation, Value
-from millrace.ir.dialects import arith, func, memref, scf, vector
+from millrace.ir.dialects import arith, arm, func, memref, scf, vector
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.mr.control import AllPassed, Check
 from millrace.ir.target import TargetInfo
@@ -126,7 +126,7 @@ class PointerFacts:
             yield op.operands[1], False, True
         elif isinstance(op, memref.Load | vector.Load):
             yield op.operands[0], True, False
-        elif isinstance(op, memref.Store | vector.Store):
+        elif isinstance(op, memref.Store | vector.Store | arm.ScatterBytes):
             yield op.operands[1], False, True
 
     # ---- top down: aliasing and alignment of arguments, from all call sites

@@ -12,7 +12,10 @@ import numpy as np
 
 from millrace.ir.core import Operation, OpResult, Value
 from millrace.ir.opdef import attr, operand, operands, result, results
-from millrace.ir.types import I8, I32, Type, VectorType
+from millrace.ir.types import I8, I16, I32, Type, VectorType
+
+BYTES = VectorType((16,), I8)
+HALVES = VectorType((8,), I16)
 
 
 class Instruction(Operation):
@@ -79,7 +82,7 @@ class Vmladava(Instruction):
     """``acc`` plus the products of 16 pairs of signed bytes."""
 
     name = "arm_mve.vmladava"
-    operand_types = (I32, VectorType((16,), I8), VectorType((16,), I8))
+    operand_types = (I32, BYTES, BYTES)
     acc: Value = operand()
     lhs: Value = operand()
     rhs: Value = operand()
@@ -88,3 +91,33 @@ class Vmladava(Instruction):
     def evaluate(self, acc: Any, lhs: Any, rhs: Any) -> Any:
         total = int(acc) + int((lhs.astype(np.int64) * rhs.astype(np.int64)).sum())
         return np.array([total], np.int64).astype(np.int32)[0]
+
+
+class FirstLanes(Operation):
+    """The first ``count`` bytes of ``source``, and zeros behind them."""
+
+    name = "arm_mve.first_lanes"
+    source: Value = operand()
+    count: int = attr()
+    result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        if self.source.type != BYTES or not 0 <= self.count <= BYTES.shape[0]:
+            raise self.error(f"the first {self.count} bytes of {self.source.type}")
+        return (BYTES,)
+
+
+class ScatterBytes(Operation):
+    """The low byte of lane i of ``value`` to ``memref[index + i * stride]`` (``vstrb.16`` with
+    offsets, which are unsigned and have 16 bits)."""
+
+    name = "arm_mve.scatter_bytes"
+    value: Value = operand()
+    memref: Value = operand()
+    index: Value = operand()
+    stride: int = attr()
+
+    def infer(self) -> Sequence[Type]:
+        if self.value.type != HALVES or not 0 < self.stride * (HALVES.shape[0] - 1) < 1 << 16:
+            raise self.error(f"{self.value.type}, {self.stride} bytes apart")
+        return ()

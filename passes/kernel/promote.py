@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from millrace.ir.core import Block, Value
-from millrace.ir.dialects import arith, arm, memref, scf
+from millrace.ir.dialects import arith, arm, memref, scf, vector
 from millrace.ir.types import (
     I8,
     I16,
@@ -22,6 +22,7 @@ from millrace.ir.types import (
     INDEX,
     ElementType,
     MemRefType,
+    VectorType,
     element_of,
     storage_bytes,
 )
@@ -53,6 +54,9 @@ class Promotion:
     extents: tuple[int, ...]
     order: tuple[int, ...]
     form: Form = Form.SAME
+    lanes: int = 1
+    """Bytes that lie side by side in the operand, and one step of the first of ``order`` apart in
+    the copy: so many are copied together."""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -116,7 +120,7 @@ def can_promote(access: Access) -> bool:
 
 def emit_fill(e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
     """Copy the box that starts where the loops over the dimensions ``outer`` stand now."""
-    _Filler(e, p, scratch, outer).fill()
+    (Filler if p.lanes == 1 else Transposer)(e, p, scratch, outer).fill()
 
 
 @dataclass(frozen=True)
@@ -127,27 +131,34 @@ class Offset:
     const: int
 
 
-class _Filler:
+class Filler:
+    first = 0
+    """The place of the order from which on each element is gone to."""
+
     def __init__(self, e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
         self.e = e
         self.outer = outer
         self.p = p
         self.scratch = scratch
         self.source = e.memrefs[p.access.buffer]
-        levels, self.run = p.run
+        levels, self.run = self._run()
         self.depth = len(p.order) - levels
+        """Places of the order before the run."""
         self.unit = math.gcd(*p.strides[: self.depth], self.run)
         """Divides every offset in the scratch memory."""
         whole = self.unit % 4 == 0 or (self.depth == 0 and p.form is Form.SAME)
         self.words = storage_bytes(p.access.element) == 1 and whole
         """Copied four bytes at a time; what is left of a single run by the byte."""
 
+    def _run(self) -> tuple[int, int]:
+        return self.p.run
+
     # ---- coordinates
 
     def fill(self) -> None:
         """The whole box. Coordinates that are checked at run time come first, so that they are
         checked as seldom as possible."""
-        levels = sorted(range(self.depth), key=lambda k: not self._is_checked(k))
+        levels = sorted(range(self.first, self.depth), key=lambda k: not self._is_checked(k))
         self._level(tuple(levels), Offset(None, 0), Offset(None, 0))
 
     def _coordinate(self, k: int) -> Coordinate:
@@ -165,7 +176,7 @@ class _Filler:
         """The part of the box along the places ``todo`` of the order, and the run behind."""
         if not todo:
             starts = source
-            for k in range(self.depth, len(self.p.order)):
+            for k in (*range(self.first), *range(self.depth, len(self.p.order))):
                 c = self._coordinate(k)
                 starts = self._plus(starts, self._start(c), c.stride)
             self._copy(starts, target)
@@ -349,6 +360,60 @@ class _Filler:
 
     def _value(self, at: Offset) -> Value:
         return self.e.add_index(at.value, at.const)
+
+
+class Transposer(Filler):
+    """Vectors along the first coordinate, whose bytes come to lie apart (MVE)."""
+
+    first = 1
+
+    def _run(self) -> tuple[int, int]:
+        return 0, 1
+
+    def _pad(self, target: Offset, count: int) -> None:
+        half = VectorType((self.p.lanes,), I16)
+        several = self.e.b.value(
+            vector.Broadcast, self.e.constant(self.p.access.fill, I16), result_types=[half]
+        )
+        one = self.e.constant(self.p.access.fill, I8)
+
+        def put(i: Offset) -> None:
+            at = self._plus(target, i, 1)
+            self._lanes(lambda k: self._scatter(several, at, k), lambda k: self._single(one, at, k))
+
+        self._steps(count, put)
+
+    def _copy(self, source: Offset, target: Offset) -> None:
+        b = self.e.b
+        bytes_ = VectorType((self.p.lanes,), I8)
+        half = VectorType((self.p.lanes,), I16)
+
+        def several(k: int) -> None:
+            at = [self._value(self._plus(source, Offset(None, k), 1))]
+            value = b.value(vector.Load, self.source, at, result_types=[bytes_], alignment=1)
+            self._scatter(b.value(arith.ExtSI, value, result_types=[half]), target, k)
+
+        def one(k: int) -> None:
+            at = [self._value(self._plus(source, Offset(None, k), 1))]
+            self._single(b.value(memref.Load, self.source, at), target, k)
+
+        self._lanes(several, one)
+
+    def _lanes(self, several: Callable[[int], None], one: Callable[[int], None]) -> None:
+        """Whole vectors along the first coordinate, then what is left."""
+        size, lanes = self.p.sizes[0], self.p.lanes
+        for k in range(0, size - lanes + 1, lanes):
+            several(k)
+        for k in range(size - size % lanes, size):
+            one(k)
+
+    def _scatter(self, value: Value, target: Offset, k: int) -> None:
+        at = self._value(self._plus(target, Offset(None, k), self.p.strides[0]))
+        self.e.b.create(arm.ScatterBytes, value, self.scratch, at, stride=self.p.strides[0])
+
+    def _single(self, value: Value, target: Offset, k: int) -> None:
+        at = self._plus(target, Offset(None, k), self.p.strides[0])
+        self.e.b.create(memref.Store, value, self.scratch, [self._value(at)])
 
 
 def _shl(b: object, v: Value, count: Value) -> Value:

@@ -14,6 +14,7 @@ from millrace.cli import main
 from millrace.emulator import emulate
 from millrace.emulator.boards import SMALL_M0
 from millrace.ir.errors import RunError
+from tests.tflite.image_models import ImageNet
 from tests.tflite.test_control_flow import counter
 from tests.tflite.test_native import quantized
 
@@ -42,6 +43,20 @@ def test_8_bit_models_agree_to_the_bit(core: str) -> None:
         for got, want in zip(run.outputs, host(*sample), strict=True):
             np.testing.assert_array_equal(got, want)
         assert run.instructions > model.report.macs / 4 and run.init_instructions is None
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_images_agree_to_the_bit(core: str) -> None:
+    """Convolutions, depthwise ones among them, of channels that fill no vector."""
+    net = ImageNet(13)
+    for layer in (("conv", 11, 1), ("separable", 21, 1), ("separable", 18, 2)):
+        net.layer(*layer)
+    net.residual()
+    data = net.bytes()
+    model, host = millrace.compile(data, target=core), millrace.compile(data)
+    samples = bytes_like(model, 2)
+    for run, sample in zip(model.emulate(samples).samples, samples, strict=True):
+        np.testing.assert_array_equal(run.outputs[0], host(*sample))
 
 
 @pytest.mark.parametrize("core", FLOATS)

@@ -220,6 +220,37 @@ def test_windows_without_a_border_use_them_too(target: TargetInfo) -> None:
     assert ops(m, arm.Smlad if target is DSP else arm.Vmladava)
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.tuples(st.integers(1, 4), st.integers(1, 20)),
+    st.tuples(st.integers(1, 3), st.integers(1, 7)),
+    st.tuples(st.integers(1, 2), st.integers(1, 2)),
+    st.booleans(),
+)
+def test_channels_with_rows_of_their_own(
+    c: int, size: Any, kernel: Any, strides: Any, border: bool
+) -> None:
+    h, w = (n + k - 1 for n, k in zip(size, kernel, strict=True))
+
+    def build(b: Any, x: Any) -> Any:
+        if border:
+            x = b.value(assemble.Pad, x, low=(0, 1, 2, 0), high=(0, 0, 1, 0), value=11)
+        kernels = const(b, weights(*kernel, 1, c))
+        return [narrow(b, b.value(conv.Conv, x, kernels, groups=c, strides=strides, acc=I32), c)]
+
+    HARNESS.run([tensor((1, h, w, c), I8)], build, target=MVE)
+
+
+def test_vectors_are_brought_apart_where_a_store_does_it() -> None:
+    def build(b: Any, x: Any) -> Any:
+        y = b.value(conv.Conv, x, const(b, weights(3, 3, 1, 27)), groups=27, acc=I32)
+        return [narrow(b, y, 27)]
+
+    m = HARNESS.run([tensor((1, 6, 9, 27), I8)], build, target=MVE)
+    assert ops(m, arm.ScatterBytes) and ops(m, arm.FirstLanes) and ops(m, arm.Vmladava)
+
+
 @pytest.mark.parametrize("target", [PLAIN, DSP, MVE, C.WIDE])
 def test_what_follows_several_channels_a_group_shares_their_kernel(target: TargetInfo) -> None:
     def build(b: Any, x: Any) -> Any:

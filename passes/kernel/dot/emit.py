@@ -15,7 +15,7 @@ from millrace.passes.kernel.dot.plan import DotPart, DotPlan
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.stage import Access, Member
-from millrace.passes.kernel.tiles import Run, balanced
+from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
 AHEAD = 4
 """Accumulators up to which weights of the next chunk find a register."""
@@ -42,7 +42,7 @@ class DotEmitter:
             if part.promoted and part.x not in self.scratch:
                 t = part.promotion(self.stage, self.plan.row, most).type
                 self.scratch[part.x] = self.e.entry.value(memref.Alloc, result_types=[t])
-        self._each(self.plan.outer, self._blocks)
+        self._each(self.plan.outer, self._channel_blocks)
 
     # ---- loops
 
@@ -54,26 +54,41 @@ class DotEmitter:
         d, rest = dims[0], dims[1:]
         self.e.loop(d, Run(0, self.stage.extents[d], 1), lambda: self._each(rest, body))
 
-    def _blocks(self) -> None:
-        """Copy the rows of a block, then run all channels over them."""
+    def _channel_blocks(self) -> None:
+        """Channels with rows of their own come a block at a time."""
+        d, part = self.plan.channel, self.plan.parts[0]
+        if part.channel < 0:
+            self._blocks(0)
+            return
+        for run in full_then_rest(self.stage.extents[d], part.block):
+            self.e.loop(d, run, partial(self._blocks, run.size))
+
+    def _blocks(self, channels: int) -> None:
+        """Copy the rows of a block, then run all channels over them; ``channels``: of these only
+        (0: all)."""
         for run in self.plan.blocks:
             if self.plan.row < 0:
-                self._block(run)
+                self._block(channels, run)
             else:
-                self.e.loop(self.plan.row, run, partial(self._block, run))
+                self.e.loop(self.plan.row, run, partial(self._block, channels, run))
 
-    def _block(self, run: Run) -> None:
-        around = (*self.plan.outer, self.plan.row)
+    def _block(self, channels: int, run: Run) -> None:
+        around = (*self.plan.outer, self.plan.row, *((self.plan.channel,) if channels else ()))
         promoted = {part.x: part for part in reversed(self.plan.parts) if part.promoted}
         for x, scratch in self.scratch.items():
-            p = promoted[x].promotion(self.stage, self.plan.row, run.size)
+            p = promoted[x].promotion(self.stage, self.plan.row, run.size, channels)
             emit_fill(self.e, p, scratch, around)
-            if promoted[x].dense:
+            if promoted[x].dense and not channels:
                 promoted[x].dot.clear(self.e, scratch, promoted[x].depth)
-        self._each(self.plan.inner, lambda: self._channels(run))
+        self._each(self.plan.inner, lambda: self._channels(channels, run))
 
-    def _channels(self, rows: Run) -> None:
+    def _channels(self, channels: int, rows: Run) -> None:
         d = self.plan.channel
+        if channels:
+            start = self.e.bases[d]
+            for run in full_then_rest(channels, self.plan.tile[1]):
+                self.e.loop_in_block(d, run, start, partial(self._rows, rows, run.size))
+            return
         for run in self.plan.channel_runs(self.stage):
             self.e.loop(d, run, partial(self._rows, rows, run.size))
 
@@ -144,7 +159,7 @@ class DotEmitter:
         one through the weights."""
         e, part = self.e, self.plan.parts[i]
         width = channels * len(part.members)
-        x, w = self._x_view(i, rows), self._w_view(i, width)
+        x, w = self._x_view(i, rows, channels), self._w_view(i, width)
         walked = 0
         for run in _runs(part, part.unroll(self.plan.tile)):
             if run.count == 1:
@@ -198,49 +213,55 @@ class DotEmitter:
                     return pending.pop(n)
                 step = dot.chunk if k < whole else part.depth % dot.chunk
                 at = k * width * dot.chunk + j * step
-                return dot.load_w(self.e, w, at, part.alignment)
+                loaded = dot.load_w(self.e, w, at, part.alignment)
+                cut = part.channel >= 0 and step < dot.chunk
+                return dot.first(self.e, loaded, step) if cut else loaded
 
-            def element(r: int, k: int = k) -> tuple[Value, ...]:
-                at = (r * part.row_step + k * dot.chunk) * size
-                return dot.load_x(self.e, x, at, aligned)
+            def element(r: int, j: int, k: int = k) -> tuple[Value, ...]:
+                at = r * part.row_step + j * part.channel_step + k * dot.chunk
+                return dot.load_x(self.e, x, at * size, aligned)
 
-            self._products(rows, width, accs, element, weight)
+            self._products(part, rows, width, accs, element, weight)
             if dot.in_order(len(accs)):
                 accs = list(self.e.b.create(arm.InOrder, accs).results)
         return accs
 
     def _products(
         self,
+        part: DotPart,
         rows: int,
         width: int,
         accs: list[Value],
-        element: Callable[[int], tuple[Value, ...]],
+        element: Callable[[int, int], tuple[Value, ...]],
         weight: Callable[[int], tuple[Value, ...]],
     ) -> None:
         """One chunk of every row by every channel; the smaller side stays in registers."""
-        dot, e = self.plan.dot, self.e
+        dot, e = part.dot, self.e
         if rows <= width:
-            xs = [element(r) for r in range(rows)]
+            shared = [element(r, 0) for r in range(rows)] if part.channel < 0 else []
             for j in range(width):
                 w = weight(j)
                 for r in range(rows):
                     i = r * width + j
-                    accs[i] = dot.accumulate(e, accs[i], xs[r], w)
+                    accs[i] = dot.accumulate(e, accs[i], shared[r] if shared else element(r, j), w)
             return
         ws = [weight(j) for j in range(width)]
         for r in range(rows):
-            x = element(r)
+            x = element(r, 0)
             for j in range(width):
                 i = r * width + j
-                accs[i] = dot.accumulate(e, accs[i], x, ws[j])
+                own = element(r, j) if part.channel >= 0 and j else x
+                accs[i] = dot.accumulate(e, accs[i], own, ws[j])
 
     # ---- addresses, in bytes
 
-    def _x_view(self, i: int, rows: int) -> Value:
+    def _x_view(self, i: int, rows: int, channels: int) -> Value:
         """The rows of a tile."""
         part = self.plan.parts[i]
         memory = self.scratch.get(part.x, self.e.memrefs[part.x.buffer])
         elements = (rows - 1) * part.row_step + part.chunks * part.dot.chunk
+        if part.channel >= 0:
+            elements += (channels - 1) * part.channel_step
         t = MemRefType((elements * part.x_bytes,), I8)
         return self.e.b.value(memref.View, memory, self._index(self._x_start(i)), result_types=[t])
 
@@ -260,7 +281,11 @@ class DotEmitter:
         part = self.plan.parts[i]
         if part.x in self.scratch:
             local = self.e.locals.get(self.plan.row, Base(None, 0))
-            return self._scaled(local, part.row_step * part.x_bytes)
+            at = self._scaled(local, part.row_step * part.x_bytes)
+            if part.channel >= 0:
+                channel = self._scaled(self.e.locals[part.channel], part.channel_step)
+                at = self._sum(at, channel)
+            return at
         total = Base(None, part.x.const * part.x_bytes)
         for d in range(self.stage.parallel):
             if part.x.coeffs[d]:

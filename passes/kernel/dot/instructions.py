@@ -32,6 +32,8 @@ class Dot:
     """Instructions that follow for each result: scaling, limits, the store."""
     any_place: ClassVar[bool] = False
     """Whether a chunk of weights may begin at any byte, at no cost."""
+    transposes: ClassVar[bool] = False
+    """Whether there are stores that bring the bytes of a vector apart."""
 
     def order(self, form: Form) -> tuple[int, ...]:
         """Which element of a chunk stands at each place among the weights."""
@@ -55,6 +57,10 @@ class Dot:
 
     def clear(self, e: Emitter, memory: Value, at: int) -> None:
         """Zeros for a chunk of x (where chunks may begin anywhere)."""
+        raise NotImplementedError
+
+    def first(self, e: Emitter, w: Sequence[Value], count: int) -> tuple[Value, ...]:
+        """The first ``count`` weights of a chunk, and zeros (where chunks may begin anywhere)."""
         raise NotImplementedError
 
     def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
@@ -129,6 +135,7 @@ class Vmladava(Dot):
     lanes = 4
     forms = (Form.SAME,)
     any_place = True
+    transposes = True
 
     def fits(self, p: int, w: int) -> bool:
         return p * w <= 4 and min(p, w) + 1 <= 7
@@ -152,6 +159,9 @@ class Vmladava(Dot):
         t = VectorType((16,), I8)
         zero = e.b.value(vector.Broadcast, e.constant(0, I8), result_types=[t])
         e.b.create(vector.Store, zero, memory, [e.index(at)])
+
+    def first(self, e: Emitter, w: Sequence[Value], count: int) -> tuple[Value, ...]:
+        return tuple(e.b.value(arm.FirstLanes, v, count=count) for v in w)
 
     def accumulate(self, e: Emitter, acc: Value, x: Sequence[Value], w: Sequence[Value]) -> Value:
         return e.b.value(arm.Vmladava, acc, x[0], w[0])

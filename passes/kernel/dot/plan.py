@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from millrace.ir.core import Value
+from millrace.ir.dialects.arm import HALVES
 from millrace.passes.kernel.dot.instructions import Dot, dot_of
 from millrace.passes.kernel.dot.match import Products, Start, products_of, starts_of
 from millrace.passes.kernel.promote import Form, Promotion
@@ -23,6 +24,10 @@ from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
 SCRATCH_BYTES = 4096
 """A copy of rows that overlap is made for a whole line of them up to this size."""
+CHANNEL_BLOCK = 16
+"""Channels that are copied together where each has rows of its own."""
+LEAST_DEPTH = 4
+"""Products of a row that are worth such a copy."""
 TILE_OVERHEAD = 8.0
 SHAPE_PENALTY = 0.02
 """Of the cost, for each further shape of tile: code that runs seldom."""
@@ -34,7 +39,10 @@ BODY = 48
 class DotPart:
     """One group of reductions. ``reduced``: its dimensions from the outermost in, contiguous in x;
     ``depth``: their steps; ``row_step``: elements of x between rows; ``promoted``: x is copied, in
-    ``form``; ``dense``: zeros follow the copy, so that the last chunk of weights needs none."""
+    ``form``; ``dense``: the last chunk of weights is not filled up: zeros follow the copy, or the
+    weights that were read too far are cleared. ``channel``: the dimension along which x has rows of
+    its own (-1: all channels share them), ``channel_step`` elements apart; they are copied
+    ``block`` channels at a time."""
 
     dot: Dot
     products: Products
@@ -44,6 +52,9 @@ class DotPart:
     form: Form
     promoted: bool
     dense: bool = False
+    channel: int = -1
+    channel_step: int = 0
+    block: int = 1
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -94,9 +105,12 @@ class DotPart:
         whole = [u for u in range(most, 0, -1) if self.whole_chunks % u == 0]
         return whole[0] if whole[0] * 2 > most else most
 
-    def promotion(self, stage: Stage, row: int, rows: int) -> Promotion:
-        """The copy of x for a block of ``rows`` rows."""
-        return _promotion(stage, self.products, row, rows, self.form)
+    def promotion(self, stage: Stage, row: int, rows: int, channels: int = 0) -> Promotion:
+        """The copy of x for a block of ``rows`` rows, and of ``channels`` (0: a whole block)."""
+        if self.channel < 0:
+            return _promotion(stage, self.products, row, rows, self.form)
+        size = channels or self.block
+        return _transposed(stage, self.products, row, rows, self.channel, size)
 
 
 @dataclass(frozen=True)
@@ -132,7 +146,8 @@ class DotPlan:
         for part in {part.x: part for part in self.parts}.values():
             if part.promoted:
                 size = part.promotion(stage, self.row, block).nbytes
-                text += f", {block} rows copied to {size} bytes, {part.form.value}"
+                of = f" of {part.block} channels" if part.channel >= 0 else ""
+                text += f", {block} rows{of} copied to {size} bytes, {part.form.value}"
         return text
 
 
@@ -146,6 +161,8 @@ def plan_dot(p: Problem) -> DotPlan | None:
     parallel = range(stage.parallel)
     rows = [d for d in parallel if first.x.coeffs[d] and not first.weights[0].coeffs[d]]
     channels = [d for d in parallel if first.weights[0].coeffs[d] and not first.x.coeffs[d]]
+    if not channels and rows and dot.transposes:
+        return _plan_apart(stage, dot, products, rows[-1])
     if not channels or not all(_share_channels(q, channels, stage) for q in products[1:]):
         return None  # each weight would be used once: nothing to share
     row = rows[-1] if rows else -1
@@ -173,6 +190,56 @@ def plan_dot(p: Problem) -> DotPlan | None:
         for tile in _tiles(stage, dot, row, channels[-1], max(len(q.members) for q in products))
     ]
     return min(candidates, key=lambda plan: _cost(stage, plan))
+
+
+def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) -> DotPlan | None:
+    """Each channel multiplies rows of its own (a depthwise convolution): those of some channels
+    are copied so that the rows of each are contiguous."""
+    q = products[0]
+    depth = math.prod(stage.extents[d] for d in stage.groups[q.group])
+    both = [d for d in range(stage.parallel) if q.weights[0].coeffs[d]]
+    if len(products) > 1 or len(q.members) > 1 or not both or depth < LEAST_DEPTH:
+        return None
+    channel = both[-1]
+    along = [c for c in q.x.coordinates if c.coeffs[channel]]
+    if len(along) != 1 or along[0].padded or along[0].stride * along[0].coeffs[channel] != 1:
+        return None
+    if any(c for d, c in enumerate(along[0].coeffs) if d not in both):
+        return None
+    block = min(stage.extents[channel], CHANNEL_BLOCK)
+    p = _transposed(stage, q, row, 2, channel, 2)
+    order = _contiguous(stage, stage.groups[q.group], p.coefficients)
+    one = _transposed(stage, q, row, 1, channel, block).nbytes
+    if order is None or one > SCRATCH_BYTES:
+        return None
+    rows = stage.extents[row]
+    while rows > 1 and _transposed(stage, q, row, rows, channel, block).nbytes > SCRATCH_BYTES:
+        rows = -(-rows // 2)
+    step = _transposed(stage, q, row, rows, channel, block).coefficients[channel]
+    part = DotPart(
+        dot=dot,
+        products=q,
+        reduced=order,
+        depth=depth,
+        row_step=p.coefficients[row],
+        form=Form.SAME,
+        promoted=True,
+        dense=depth % dot.chunk > 0,
+        channel=channel,
+        channel_step=step,
+        block=block,
+    )
+    return DotPlan(
+        dot=dot,
+        parts=(part,),
+        outer=tuple(d for d in range(stage.parallel) if d not in (channel, row)),
+        row=row,
+        inner=(),
+        channel=channel,
+        blocks=balanced(stage.extents[row], rows),
+        tile=(1, min(dot.lanes, stage.extents[channel])),
+        starts=starts_of(stage, q.members, channel),
+    )
 
 
 def _share_channels(q: Products, channels: Sequence[int], stage: Stage) -> bool:
@@ -208,6 +275,18 @@ def _promotion(stage: Stage, q: Products, row: int, rows: int, form: Form) -> Pr
     rest = [k for k in range(len(coordinates)) if k not in moving]
     rest.sort(key=lambda k: -coordinates[k].stride)
     return Promotion(q.x, tuple(extents), (*moving, *rest), form)
+
+
+def _transposed(
+    stage: Stage, q: Products, row: int, rows: int, channel: int, channels: int
+) -> Promotion:
+    """The same for several channels, which come first of all."""
+    plain = _promotion(stage, q, row, rows, Form.SAME)
+    extents = list(plain.extents)
+    extents[channel] = channels
+    first = [k for k, c in enumerate(q.x.coordinates) if c.coeffs[channel]]
+    order = (*first, *(k for k in plain.order if k not in first))
+    return Promotion(q.x, tuple(extents), order, lanes=HALVES.shape[0])
 
 
 def _layout(
