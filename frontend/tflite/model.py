@@ -34,6 +34,9 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
     if name not in ("string", "complex64", "complex128", "resource", "variant", "int4", "bfloat16")
 } | {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 
+STORED_QUANTIZED = frozenset({"int8", "uint8", "int16"})
+"""Types of numbers that stand for others, where a tensor has a scale."""
+
 
 @dataclass(frozen=True)
 class Quantization:
@@ -225,7 +228,11 @@ class _Decoder:
             return {name: () if f.kind[0] == "[" else f.default for name, f in known.fields.items()}
         if number != known.number:
             raise self.error(f'node "{label}": options number {number} belong to another operator')
-        return table.record(known.fields)
+        options = table.record(known.fields)
+        broken = [k for k, v in options.items() if isinstance(v, float) and math.isnan(v)]
+        if broken:
+            raise self.error(f'node "{label}": option {broken[0]!r} is no number')
+        return options
 
 
 def _check_zeros(what: str, kind: str, q: Quantization | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from millrace.frontend.tflite import ops_elementwise
+from millrace.frontend.tflite import ops_elementwise, ops_recurrent
 from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.lstm_quantized import sequence_lstm
 from millrace.frontend.tflite.model import Array, Quantization
@@ -20,7 +20,7 @@ from millrace.frontend.tflite.quantization import (
     stored,
     zero_constant,
 )
-from millrace.frontend.tflite.table import Call, Results, Rows
+from millrace.frontend.tflite.table import Call, Results, RowFunction, Rows
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.integer import MatMulInteger
@@ -65,6 +65,8 @@ def dequantize(c: Call) -> Results:
 
 def svdf(c: Call) -> Results:
     """The state has 16 bits. LiteRT's kernel applies no activation: the result's range does."""
+    if is_float(c.arg(0)):
+        return ops_recurrent.svdf(c)
     kinds = [c.info(i).type for i in (0, 1, 2, 4)] + [c.result().type]
     if kinds != ["int8", "int8", "int16", "int16", "int8"]:
         raise c.error(f"not supported on {', '.join(kinds)}")
@@ -78,9 +80,28 @@ def svdf(c: Call) -> Results:
     return stored(c, scaled(c, y, ratio([state.scale, time.scale], [to.scale])), to)
 
 
+def with_floats(row: RowFunction) -> RowFunction:
+    """A recurrence of floats whose weights are quantized."""
+
+    def checked(c: Call) -> Results:
+        if not is_float(c.arg(0)):
+            raise c.error(f"not supported on {c.info(0).type}, only on float32")
+        return row(c)
+
+    return checked
+
+
+def any_sequence_lstm(c: Call) -> Results:
+    return (ops_recurrent.sequence_lstm if is_float(c.arg(0)) else sequence_lstm)(c)
+
+
+_WITH_FLOATS = (
+    "BIDIRECTIONAL_SEQUENCE_LSTM BIDIRECTIONAL_SEQUENCE_RNN LSTM RNN UNIDIRECTIONAL_SEQUENCE_RNN"
+)
 ROWS: Rows = {
+    **{kind: with_floats(ops_recurrent.ROWS[kind]) for kind in _WITH_FLOATS.split()},
     "DEQUANTIZE": dequantize,
     "QUANTIZE": quantize,
     "SVDF": svdf,
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": any_sequence_lstm,
 }

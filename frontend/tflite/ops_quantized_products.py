@@ -13,7 +13,11 @@ import numpy as np
 from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv, ops_matmul
 from millrace.frontend.tflite.activations import clip
-from millrace.frontend.tflite.hybrid import hybrid_conv, hybrid_fully_connected
+from millrace.frontend.tflite.hybrid import (
+    hybrid_conv,
+    hybrid_depthwise_conv,
+    hybrid_fully_connected,
+)
 from millrace.frontend.tflite.quantization import (
     channel_scales,
     finished,
@@ -217,7 +221,7 @@ def conv_2d(c: Call) -> Results:
 
 def depthwise_conv_2d(c: Call) -> Results:
     if is_float(c.arg(0)):
-        raise c.error("floats with quantized weights are not supported")
+        return hybrid_depthwise_conv(c)
     shape, kernel = ops_conv.image(c), ops_conv.image(c, 1)
     if kernel[0] != 1 or kernel[3] != shape[3] * c.option("multiplier"):
         raise c.error(f"weights {list(kernel)} for {shape[3]} channels")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from millrace.frontend.emitter import element_of, shape_of
+from millrace.frontend.tflite import hybrid
 from millrace.frontend.tflite.activations import ACTIVATIONS, Activation, activation, clip
 from millrace.frontend.tflite.norm import layer_norm
 from millrace.frontend.tflite.table import Call, Results, Rows, Variable
@@ -39,9 +40,11 @@ class Cell:
         return self.c.op(ew.Mul, x, y)
 
     def product(self, x: Value, weights: Value | None) -> Value | None:
-        """``x`` times weights of [units, depth]."""
+        """``x`` times weights of [units, depth], which may be quantized."""
         if weights is None:
             return None
+        if element_of(weights) != element_of(x):
+            return hybrid.product(self.c, x, weights, hybrid.info_of(self.c, weights))
         return self.c.op(MatMul, x, self.c.emit.transpose(weights, (1, 0)))
 
     def step(self, xs: Sequence[Value], states: Sequence[Value]) -> tuple[Value, list[Value]]:
@@ -95,7 +98,7 @@ class LstmCell(Cell):
         products = [self.product(x, w) for x, w in zip(xs, g.w, strict=True)]
         total = self.add(*products, self.product(h, g.r))
         if g.peephole is not None and c is not None:
-            total = self.add(total, self.mul(c, g.peephole))
+            total = self.add(total, self.mul(c, hybrid.real(self.c, g.peephole)))
         if g.norm is not None:
             total = self.mul(layer_norm(self.c, total), g.norm)
         return self.add(total, g.bias)
@@ -302,8 +305,10 @@ def bidirectional_lstm(c: Call) -> Results:
 def svdf(c: Call) -> Results:
     """A product per feature, filtered over the last steps. Inputs: x [batch, depth], weights
     [filters, depth], weights of time [filters, memory], bias, state [batch, filters * memory]."""
-    now = c.op(MatMul, c.arg(0), c.emit.transpose(c.arg(1), (1, 0)))
-    return activation(c)(c.emit, filtered(c, now, c.arg(2), element_of(now)))
+    now = Cell(c).product(c.arg(0), c.arg(1))
+    assert now is not None
+    time = hybrid.real(c, c.arg(2))
+    return activation(c)(c.emit, filtered(c, now, time, element_of(now)))
 
 
 def filtered(c: Call, now: Value, time: Value, element: ElementType) -> Value:

@@ -29,7 +29,7 @@ def reduce(cls: type[Operation]) -> RowFunction:
 def arg_extreme(cls: type[Operation]) -> RowFunction:
     def row(c: Call) -> Results:
         axis = c.axis(c.need_int(1, "the axis"))
-        if c.result().dtype.kind not in "iu":
+        if c.result().type not in ("int32", "int64"):
             raise c.error(f"indices as {c.result().type}")
         return c.emit.cast(c.op(cls, c.arg(0), axes=(axis,)), c.result().element)
 

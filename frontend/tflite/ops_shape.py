@@ -10,6 +10,7 @@ import numpy as np
 from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite.activations import activated
 from millrace.frontend.tflite.affine import Ragged, together
+from millrace.frontend.tflite.model import STORED_QUANTIZED
 from millrace.frontend.tflite.table import Call, Results, Rows
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr.assemble import Concat, Pad, PadMode, Tile
@@ -59,8 +60,27 @@ def transpose(c: Call) -> Results:
     return c.emit.transpose(c.arg(0), perm)
 
 
+def _one_scale(c: Call) -> None:
+    """Quantized pieces are put together as they are stored."""
+    to = c.result()
+    if to.quantization is None or to.type not in STORED_QUANTIZED:
+        return
+    if c.option("activation"):
+        raise c.error("an activation is not supported on quantized numbers")
+    for i in range(len(c.node.inputs)):
+        q = c.info(i).quantization
+        if q is None or (q.scale, q.zero_point) != (
+            to.quantization.scale,
+            to.quantization.zero_point,
+        ):
+            raise c.error(
+                f"{c.info(i).name!r} is in another scale than the result {to.name!r}: requantize it"
+            )
+
+
 def concatenation(c: Call) -> Results:
     """Pieces of unknown size around others are one tensor with a part replaced."""
+    _one_scale(c)
     items = [c.item(i) for i in range(len(c.args))]
     rank = next((len(shape_of(v)) for v in items if isinstance(v, Value)), 0)
     axis = c.axis(c.option("axis"), rank)

@@ -20,7 +20,7 @@ from millrace.frontend.tflite import (
     ops_shape,
     ops_slice,
 )
-from millrace.frontend.tflite.model import Operator, Subgraph
+from millrace.frontend.tflite.model import STORED_QUANTIZED, Operator, Subgraph
 from millrace.frontend.tflite.table import Call, Results, RowFunction
 
 _FAMILIES = (
@@ -84,7 +84,6 @@ _MOVING = """
 """
 MOVING = frozenset(_MOVING.split())
 """Operators that hand numbers on as they are stored, quantized or not, or only order them."""
-STORED_QUANTIZED = frozenset({"int8", "uint8", "int16"})
 
 
 def is_quantized(graph: Subgraph, node: Operator) -> bool:

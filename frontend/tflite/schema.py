@@ -104,11 +104,19 @@ class Options:
 
 _ACTIVATION = {"activation": Field(0, "i8")}
 _STRIDES = {"padding": Field(0, "i8"), "stride_w": Field(1, "i32"), "stride_h": Field(2, "i32")}
+_ADJOINT = {"adj_x": Field(0, "bool", False), "adj_y": Field(1, "bool", False)}
 _AXIS = {"axis": Field(0, "i32")}
 _SUM = {**_ACTIVATION, "pot_scale_int16": Field(1, "bool", True)}
 _REDUCER = Options(27, {"keep_dims": Field(0, "bool", False)})
 _BLOCK = {"block": Field(0, "i32")}
-_SEQUENCE_RNN = Options(31, {"time_major": Field(0, "bool", False), "activation": Field(1, "i8")})
+_SEQUENCE_RNN = Options(
+    31,
+    {
+        "time_major": Field(0, "bool", False),
+        "activation": Field(1, "i8"),
+        "asymmetric": Field(2, "bool", False),
+    },
+)
 
 OPTIONS: Mapping[str, Options] = {
     "CONV_2D": Options(
@@ -143,8 +151,15 @@ OPTIONS: Mapping[str, Options] = {
         )
         for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D")
     },
-    "SVDF": Options(6, {"rank": Field(0, "i32"), "activation": Field(1, "i8")}),
-    "RNN": Options(7, _ACTIVATION),
+    "SVDF": Options(
+        6,
+        {
+            "rank": Field(0, "i32"),
+            "activation": Field(1, "i8"),
+            "asymmetric": Field(2, "bool", False),
+        },
+    ),
+    "RNN": Options(7, {**_ACTIVATION, "asymmetric": Field(1, "bool", False)}),
     "FULLY_CONNECTED": Options(
         8,
         {
@@ -166,6 +181,7 @@ OPTIONS: Mapping[str, Options] = {
             "cell_clip": Field(1, "f32", 0.0),
             "proj_clip": Field(2, "f32", 0.0),
             "kernel": Field(3, "i8"),
+            "asymmetric": Field(4, "bool", False),
         },
     ),
     "RESIZE_BILINEAR": Options(
@@ -211,6 +227,7 @@ OPTIONS: Mapping[str, Options] = {
             "proj_clip": Field(2, "f32", 0.0),
             "merge": Field(3, "bool", False),
             "time_major": Field(4, "bool", True),
+            "asymmetric": Field(5, "bool", False),
         },
     ),
     "BIDIRECTIONAL_SEQUENCE_RNN": Options(
@@ -219,6 +236,7 @@ OPTIONS: Mapping[str, Options] = {
             "time_major": Field(0, "bool", False),
             "activation": Field(1, "i8"),
             "merge": Field(2, "bool", False),
+            "asymmetric": Field(3, "bool", False),
         },
     ),
     "UNIDIRECTIONAL_SEQUENCE_LSTM": Options(
@@ -228,6 +246,7 @@ OPTIONS: Mapping[str, Options] = {
             "cell_clip": Field(1, "f32", 0.0),
             "proj_clip": Field(2, "f32", 0.0),
             "time_major": Field(3, "bool", False),
+            "asymmetric": Field(4, "bool", False),
             "diagonal": Field(5, "bool", False),
         },
     ),
@@ -243,9 +262,7 @@ OPTIONS: Mapping[str, Options] = {
     "IF": Options(92, {"then": Field(0, "i32"), "else": Field(1, "i32")}),
     "WHILE": Options(93, {"cond": Field(0, "i32"), "body": Field(1, "i32")}),
     "DEPTH_TO_SPACE": Options(94, _BLOCK),
-    "BATCH_MATMUL": Options(
-        101, {"adj_x": Field(0, "bool", False), "adj_y": Field(1, "bool", False)}
-    ),
+    "BATCH_MATMUL": Options(101, {**_ADJOINT, "asymmetric": Field(2, "bool", False)}),
     "CUMSUM": Options(
         102, {"exclusive": Field(0, "bool", False), "reverse": Field(1, "bool", False)}
     ),

@@ -44,6 +44,8 @@ def _exponentials(beta: float, scale: float) -> np.ndarray[tuple[int], np.dtype[
 def softmax(c: Call) -> Results:
     source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
     kinds = c.info(0).type, c.result().type
+    if not 0 <= c.option("beta") * source.scale < 1 << 16:
+        raise c.error(f"beta {c.option('beta')} is not supported with the scale {source.scale}")
     if kinds == ("int16", "int16"):
         return _softmax16(c)
     if c.info(0).dtype.itemsize != 1 or kinds[1] not in (kinds[0], "int16"):

@@ -1,8 +1,8 @@
-"""Models that the tests hold, with what LiteRT computes of them (``stored.npz``).
+"""Models that the tests hold, with what LiteRT computes of them (``stored*.npz``).
 
     python -m tests.tflite.random_quantized.store
 
-writes the file, for which it needs ``ai-edge-litert``. Small models are drawn until each operator
+writes the files, for which it needs ``ai-edge-litert``. Small models are drawn until each operator
 has occurred on numbers of each type in two of them, or in none, where LiteRT refuses it.
 """
 
@@ -17,10 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from millrace.frontend.tflite import schema
 from tests.tflite.random_quantized.compose import RandomModel, random_model
+from tests.tflite.random_quantized.hybrid import hybrid_models
 from tests.tflite.random_quantized.litert import Array, Refused, reference
 
 PLACE = Path(__file__).with_name("stored.npz")
+FLOATS = Path(__file__).with_name("stored_floats.npz")
 SEED, CASES, BYTES, TIMES, SAMPLES = 41, 2500, 5000, 2, 3
 """``BYTES`` are those of a file, at most; thrice as many where an operator has not occurred."""
 UNSUPPORTED = {"L2_NORMALIZATION", "LOG_SOFTMAX"}
@@ -56,8 +59,8 @@ class _Packed:
         return np.asarray(a).reshape(shape)
 
 
-def stored() -> Iterator[Stored]:
-    with np.load(PLACE) as file:
+def stored(place: Path = PLACE) -> Iterator[Stored]:
+    with np.load(place) as file:
         index, packed = json.loads(bytes(file["index"])), _Packed(bytearray(file["bytes"]))
     for e in index:
         xs, ys = ([[packed.get(a) for a in s] for s in e[way]] for way in ("inputs", "outputs"))
@@ -65,14 +68,28 @@ def stored() -> Iterator[Stored]:
         yield Stored(e["case"], e["kinds"], data, e["carries"], xs, ys)
 
 
+def write(place: Path, models: Sequence[Stored]) -> None:
+    packed, index = _Packed(), []
+    for m in models:
+        entry = {"case": m.case, "kinds": m.kinds, "carries": m.carries}
+        entry["model"] = packed.add(np.frombuffer(m.data, np.uint8))
+        entry["inputs"] = [[packed.add(x) for x in s] for s in m.inputs]
+        entry["outputs"] = [[packed.add(y) for y in s] for s in m.outputs]
+        index.append(entry)
+    text = np.frombuffer(json.dumps(index).encode(), np.uint8)
+    np.savez_compressed(place, index=text, bytes=np.frombuffer(bytes(packed.bytes), np.uint8))
+    print(f"{place.name}: {len(index)} models, {place.stat().st_size} bytes")
+
+
 def covers(m: RandomModel) -> set[tuple[str, str]]:
     """Operators and the types that they are on."""
     return {(node.kind, m.types[node.inputs[0]]) for node in m.writer.graphs[0].nodes}
 
 
-def main() -> None:
+def drawn() -> list[Stored]:
+    """Models in which operators occur that have not occurred often enough."""
     seen: Counter[tuple[str, str]] = Counter()
-    packed, index = _Packed(), []
+    found = []
     for case in range(CASES):
         m = random_model([SEED, case])
         data = m.writer.bytes()
@@ -89,19 +106,24 @@ def main() -> None:
         if any(np.ptp(np.stack(ys).astype(np.int64)) == 0 for ys in zip(*results, strict=True)):
             continue  # there is little to be seen in it
         seen.update(covers(m))
-        index.append(
-            {
-                "case": case,
-                "kinds": m.kinds,
-                "carries": m.carries,
-                "model": packed.add(np.frombuffer(data, np.uint8)),
-                "inputs": [[packed.add(x) for x in s] for s in samples],
-                "outputs": [[packed.add(y) for y in s] for s in results],
-            }
-        )
-    text = np.frombuffer(json.dumps(index).encode(), np.uint8)
-    np.savez_compressed(PLACE, index=text, bytes=np.frombuffer(bytes(packed.bytes), np.uint8))
-    print(f"{len(index)} models, {len(seen)} operators by type, {PLACE.stat().st_size} bytes")
+        found.append(Stored(case, m.kinds, data, m.carries, samples, results))
+    return found
+
+
+def with_floats() -> Iterator[Stored]:
+    """Models of floats with quantized weights."""
+    for case, (kind, w) in enumerate(hybrid_models()):
+        data, main = w.bytes(), w.graphs[0]
+        shape = tuple(main.tensors[main.inputs[0]][schema.TENSOR["shape"].slot][1])
+        rng = np.random.default_rng([SEED, case])
+        samples = [[rng.normal(size=shape).astype(np.float32) * s] for s in (1.0, 0.01)]
+        samples.append([np.abs(samples[0][0])])
+        yield Stored(case, [kind], data, True, samples, reference(data, samples, True))
+
+
+def main() -> None:
+    write(PLACE, drawn())
+    write(FLOATS, list(with_floats()))
 
 
 if __name__ == "__main__":
