@@ -29,6 +29,7 @@ from millrace.frontend.python.values import (
     Maybe,
     Number,
     Poison,
+    Slice,
     Tuple,
     is_number,
     is_numeric,
@@ -267,6 +268,9 @@ class Interpreter:
             from millrace.frontend.python import lists
 
             return [self.known(x, what, fix) for x in lists.items(self, v)]
+        if isinstance(v, Slice):
+            parts = (v.start, v.stop, v.step)
+            return slice(*(None if p is None else self.known(p, what, fix) for p in parts))
         if isinstance(v, ArrayRef):
             content = self.emit.known(self.read(v))
             if content is not None:

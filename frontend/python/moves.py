@@ -171,23 +171,17 @@ def joined(it: Interpreter, owner: Any, index: Abstract) -> Abstract | None:
         from millrace.frontend.python.creation import fresh
 
         parts = index.items if isinstance(index, Tuple) else (index,)
-        slices = tuple(_slice(it, p) for p in parts)
+        slices = tuple(it.known(p, "a bound of a grid") for p in parts)
         call = Call(it, "numpy.mgrid", ())
         return fresh(call, owner[slices if isinstance(index, Tuple) else slices[0]])
     return None
-
-
-def _slice(it: Interpreter, v: Abstract) -> slice:
-    assert isinstance(v, Slice)
-    parts = (v.start, v.stop, v.step)
-    return slice(*(None if p is None else it.known(p, "a bound of a grid") for p in parts))
 
 
 def _joined(it: Interpreter, index: Abstract, *, columns: bool) -> Abstract:
     parts: list[Abstract] = []
     for p in index.items if isinstance(index, Tuple) else (index,):
         if isinstance(p, Slice):
-            p = it.array(it.emit.constant(np.r_[_slice(it, p)]))
+            p = it.array(it.emit.constant(np.r_[it.known(p, "a bound of a range")]))
         p = it.as_array(it.need_numeric(p, "numpy.r_"))
         rank = len(it.shape(p))
         if is_number(p) or not rank:

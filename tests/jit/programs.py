@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-MODULES = ("control", "data", "arrays", "numerics", "functions", "models")
+MODULES = (
+    "control", "data", "arrays", "numerics", "functions", "models", "classic", "solvers", "signals",
+    "learning", "python", "closures", "bytes", "syntax",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ negative-step, newaxis, ellipsis, window, write, update, strided-write, mask, ga
 promotion, weak-scalars, integers, unsigned, bool, float16, division, shifts, power, wrap,
 creation, elementwise, reduction, linear-algebra, einsum, solve, shapes, joining, sorting,
 cumulative, where, clip, statistics, interpolation, math, random, recurrence, scan, cell,
-functional-forms, builtins, conversion, outputs"""
+functional-forms, builtins, conversion, outputs, match, set"""
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)

@@ -93,7 +93,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 
 def cumulative_sum(
-    x: Any, axis: Any = None, dtype: Any = None, include_initial: Any = False
+    x: Any, *, axis: Any = None, dtype: Any = None, include_initial: Any = False
 ) -> Any:
     x = np.asarray(x)
     sums = np.cumsum(x, axis=0 if axis is None else axis, dtype=dtype)
@@ -101,7 +101,7 @@ def cumulative_sum(
 
 
 def cumulative_prod(
-    x: Any, axis: Any = None, dtype: Any = None, include_initial: Any = False
+    x: Any, *, axis: Any = None, dtype: Any = None, include_initial: Any = False
 ) -> Any:
     x = np.asarray(x)
     products = np.cumprod(x, axis=0 if axis is None else axis, dtype=dtype)
