@@ -59,10 +59,21 @@ class Promotion:
     the copy: so many are copied together."""
 
     @property
+    def steps(self) -> tuple[int, ...]:
+        """How far neighbours in the box are apart along each coordinate of ``order``: what lies
+        between the taps of a dilated window is left out."""
+        coordinates = self.access.coordinates
+        moving = [d for d, n in enumerate(self.extents) if n > 1]
+        return tuple(math.gcd(*(coordinates[k].coeffs[d] for d in moving)) or 1 for k in self.order)
+
+    @property
     def sizes(self) -> tuple[int, ...]:
         """Elements of the box along each coordinate of ``order``."""
         coordinates = self.access.coordinates
-        return tuple(coordinates[k].reach(self.extents) for k in self.order)
+        return tuple(
+            (coordinates[k].reach(self.extents) - 1) // step + 1
+            for k, step in zip(self.order, self.steps, strict=True)
+        )
 
     @property
     def strides(self) -> tuple[int, ...]:
@@ -74,10 +85,10 @@ class Promotion:
     def coefficients(self) -> tuple[int, ...]:
         """Elements of scratch memory that one step of each dimension goes."""
         out = [0] * len(self.extents)
-        for k, stride in zip(self.order, self.strides, strict=True):
+        for k, step, stride in zip(self.order, self.steps, self.strides, strict=True):
             for d, c in enumerate(self.access.coordinates[k].coeffs):
                 if self.extents[d] > 1:
-                    out[d] += c * stride
+                    out[d] += c // step * stride
         return tuple(out)
 
     @property
@@ -104,9 +115,10 @@ class Promotion:
         """(coordinates, elements) at the end of the order that lie side by side in the operand,
         too."""
         n, levels = 1, 0
-        for k, size in zip(reversed(self.order), reversed(self.sizes), strict=True):
+        places = zip(self.order, self.sizes, self.steps, strict=True)
+        for k, size, step in reversed(list(places)):
             c = self.access.coordinates[k]
-            if c.padded or (size > 1 and c.stride != n):
+            if c.padded or (size > 1 and c.stride * step != n):
                 break
             n *= size
             levels += 1
@@ -186,17 +198,17 @@ class Filler:
             self._checked(k, rest, source, target)
             return
         c, size, stride = self._coordinate(k), self.p.sizes[k], self.p.strides[k]
-        start = self._start(c)
+        start, step = self._start(c), self.p.steps[k]
         low, high = 0, size
         if c.padded:
-            low = min(max(-start.const, 0), size)
-            high = max(min(c.extent - start.const, size), low)
+            low = min(max(-(start.const // step), 0), size)
+            high = max(min(-((start.const - c.extent) // step), size), low)
             self._border(k, rest, target, 0, low)
             self._border(k, rest, target, high, size)
         first = self._plus(source, start, c.stride)
 
         def body(i: Offset) -> None:
-            self._level(rest, self._plus(first, i, c.stride), self._plus(target, i, stride))
+            self._level(rest, self._plus(first, i, c.stride * step), self._plus(target, i, stride))
 
         if not rest and self.run <= 4 and high - low <= SHORT:
             for i in range(low, high):
@@ -209,7 +221,7 @@ class Filler:
         start = self._start(c)
 
         def body(i: Offset) -> None:
-            at = self._plus(start, i, 1)
+            at = self._plus(start, i, self.p.steps[k])
             here, end = self._value(at), self.e.index(c.extent)
             inside = self.e.b.value(arith.CmpI, here, end, predicate=BELOW)
             target = self._plus(to, i, self.p.strides[k])

@@ -90,21 +90,31 @@ def test_dense_layer(m: int, k: int, n: int, target: Any) -> None:
     st.integers(1, 9),
     st.tuples(st.integers(1, 3), st.integers(1, 4)),
     st.tuples(st.integers(1, 2), st.integers(1, 3)),
+    st.tuples(st.integers(1, 2), st.integers(1, 3)),
     st.tuples(*[st.integers(0, 2)] * 4),
     st.integers(-128, 127),
     TARGETS,
 )
 def test_convolution_with_a_border(
-    image: Any, o: int, kernel: Any, strides: Any, border: Any, fill: int, target: Any
+    image: Any,
+    o: int,
+    kernel: Any,
+    strides: Any,
+    dilations: Any,
+    border: Any,
+    fill: int,
+    target: Any,
 ) -> None:
     h, w, c = image
     low, high = (0, *border[:2], 0), (0, *border[2:], 0)
-    if h + border[0] + border[2] < kernel[0] or w + border[1] + border[3] < kernel[1]:
+    spans = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
+    if h + border[0] + border[2] < spans[0] or w + border[1] + border[3] < spans[1]:
         return
 
     def build(b: Any, x: Any) -> Any:
         x = b.value(assemble.Pad, x, low=low, high=high, value=fill)
-        y = b.value(conv.Conv, x, const(b, weights(*kernel, c, o)), strides=strides, acc=I32)
+        windows = {"strides": strides, "dilations": dilations}
+        y = b.value(conv.Conv, x, const(b, weights(*kernel, c, o)), **windows, acc=I32)
         return [narrow(b, y, o)]
 
     m = HARNESS.run([tensor((1, h, w, c), I8)], build, target=target)
@@ -261,6 +271,17 @@ def test_what_follows_several_channels_a_group_shares_their_kernel(target: Targe
     assert ops(m, func.Call) == 1 and not any(
         isinstance(op, memref.Alloc) for op in m.entry.block
     ), "no sums in memory"
+
+
+@pytest.mark.parametrize("target", [DSP, MVE])
+def test_dilated_windows_use_them_too(target: TargetInfo) -> None:
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 2, 2, 0), high=(0, 2, 2, 0), value=5)
+        y = b.value(conv.Conv, x, const(b, weights(3, 3, 16, 5)), dilations=(2, 2), acc=I32)
+        return [narrow(b, y, 5)]
+
+    m = HARNESS.run([tensor((1, 6, 9, 16), I8)], build, target=target)
+    assert ops(m, arm.Smlad if target is DSP else arm.Vmladava)
 
 
 def test_rows_of_neighbouring_windows_do_not_outnumber_the_registers() -> None:

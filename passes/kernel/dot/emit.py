@@ -155,11 +155,20 @@ class DotEmitter:
         return self.e.b.value(vector.FromElements, lanes, result_types=[t])
 
     def _reduce(self, i: int, rows: int, channels: int, accs: list[Value]) -> list[Value]:
+        """The runs of the reduction, one after the other."""
+        part = self.plan.parts[i]
+        for n in range(len(part.runs)):
+            accs = self._reduce_run(i, n, rows, channels, accs)
+        return accs
+
+    def _reduce_run(
+        self, i: int, n: int, rows: int, channels: int, accs: list[Value]
+    ) -> list[Value]:
         """Two pointers walk through memory: one through the rows of x, all at the same chunk,
         one through the weights."""
         e, part = self.e, self.plan.parts[i]
         width = channels * len(part.members)
-        x, w = self._x_view(i, rows, channels), self._w_view(i, width)
+        x, w = self._x_view(i, n, rows, channels), self._w_view(i, n, width)
         walked = 0
         for run in _runs(part, part.unroll(self.plan.tile)):
             if run.count == 1:
@@ -255,33 +264,38 @@ class DotEmitter:
 
     # ---- addresses, in bytes
 
-    def _x_view(self, i: int, rows: int, channels: int) -> Value:
-        """The rows of a tile."""
+    def _x_view(self, i: int, n: int, rows: int, channels: int) -> Value:
+        """The rows of a tile, from where run ``n`` begins."""
         part = self.plan.parts[i]
         memory = self.scratch.get(part.x, self.e.memrefs[part.x.buffer])
-        elements = (rows - 1) * part.row_step + part.chunks * part.dot.chunk
+        elements = (rows - 1) * part.row_step + part.run_chunks * part.dot.chunk
         if part.channel >= 0:
             elements += (channels - 1) * part.channel_step
         t = MemRefType((elements * part.x_bytes,), I8)
-        return self.e.b.value(memref.View, memory, self._index(self._x_start(i)), result_types=[t])
+        return self.e.b.value(
+            memref.View, memory, self._index(self._x_start(i, part.runs[n])), result_types=[t]
+        )
 
-    def _w_view(self, i: int, width: int) -> Value:
-        """The weights of a tile: channels and the groups around them follow each other."""
+    def _w_view(self, i: int, n: int, width: int) -> Value:
+        """The weights of run ``n`` of a tile: channels and the groups around them follow each
+        other."""
         part = self.plan.parts[i]
-        at = Base(None, 0)
+        start = n * part.run_chunks * part.dot.chunk * width
+        at = Base(None, start)
         for d, step in channel_steps(self.stage, self.plan, part).items():
             at = self._sum(at, self._scaled(self.e.bases[d], step))
-        t = MemRefType((width * part.stream_depth + part.stream_slack,), I8)
+        t = MemRefType((width * part.stream_depth + part.stream_slack - start,), I8)
         return self.e.b.value(memref.View, self.weights[i], self._index(at), result_types=[t])
 
     def _index(self, base: Base) -> Value:
         return self.e.add_index(base.counter, base.const)
 
-    def _x_start(self, i: int) -> Base:
+    def _x_start(self, i: int, run: int) -> Base:
         part = self.plan.parts[i]
         if part.x in self.scratch:
             local = self.e.locals.get(self.plan.row, Base(None, 0))
             at = self._scaled(local, part.row_step * part.x_bytes)
+            at = Base(at.counter, at.const + run * part.x_bytes)
             if part.channel >= 0:
                 channel = self._scaled(self.e.locals[part.channel], part.channel_step)
                 at = self._sum(at, channel)
@@ -316,7 +330,8 @@ def _steps(channels: int, lanes: int) -> list[Offset]:
 
 def _runs(part: DotPart, unroll: int) -> list[Run]:
     """All chunks, ``unroll`` of them a body; a last one with fewer weights is in none of a loop."""
-    full = (part.whole_chunks if unroll < part.chunks else part.chunks) // unroll
-    rest = part.chunks - full * unroll
+    chunks = part.run_chunks
+    full = (part.whole_chunks if unroll < chunks and part.dense else chunks) // unroll
+    rest = chunks - full * unroll
     runs = [Run(0, full, unroll)] if full else []
     return [*runs, Run(full * unroll, 1, rest)] if rest else runs

@@ -28,6 +28,8 @@ CHANNEL_BLOCK = 16
 """Channels that are copied together where each has rows of its own."""
 LEAST_DEPTH = 4
 """Products of a row that are worth such a copy."""
+MOST_RUNS = 9
+"""Runs that a reduction may fall into: each has code of its own."""
 TILE_OVERHEAD = 8.0
 SHAPE_PENALTY = 0.02
 """Of the cost, for each further shape of tile: code that runs seldom."""
@@ -37,12 +39,12 @@ BODY = 48
 
 @dataclass(frozen=True)
 class DotPart:
-    """One group of reductions. ``reduced``: its dimensions from the outermost in, contiguous in x;
-    ``depth``: their steps; ``row_step``: elements of x between rows; ``promoted``: x is copied, in
-    ``form``; ``dense``: the last chunk of weights is not filled up: zeros follow the copy, or the
-    weights that were read too far are cleared. ``channel``: the dimension along which x has rows of
-    its own (-1: all channels share them), ``channel_step`` elements apart; they are copied
-    ``block`` channels at a time."""
+    """One group of reductions. ``reduced``: its dimensions from the outermost in, contiguous in x
+    or in ``runs`` that are, which begin at these elements; ``depth``: their steps; ``row_step``:
+    elements of x between rows; ``promoted``: x is copied, in ``form``; ``dense``: the last chunk of
+    weights is not filled up: zeros follow the copy, or the weights that were read too far are
+    cleared. ``channel``: the dimension along which x has rows of its own (-1: all channels share
+    them), ``channel_step`` elements apart; they are copied ``block`` channels at a time."""
 
     dot: Dot
     products: Products
@@ -55,6 +57,7 @@ class DotPart:
     channel: int = -1
     channel_step: int = 0
     block: int = 1
+    runs: tuple[int, ...] = (0,)
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -73,9 +76,18 @@ class DotPart:
         return -(-self.depth // self.dot.chunk)
 
     @property
+    def run_chunks(self) -> int:
+        """Chunks of one run."""
+        return self.chunks // len(self.runs)
+
+    @property
     def whole_chunks(self) -> int:
         """The chunks without the last one when that has fewer weights."""
         return self.depth // self.dot.chunk if self.dense else self.chunks
+
+    @property
+    def _whole_run(self) -> int:
+        return self.whole_chunks // len(self.runs)
 
     @property
     def stream_depth(self) -> int:
@@ -100,9 +112,9 @@ class DotPart:
     def unroll(self, tile: tuple[int, int]) -> int:
         """Chunks in the innermost body."""
         most = max(1, BODY // (tile[0] * tile[1] * len(self.members)))
-        if self.chunks <= most + 2:
-            return self.chunks
-        whole = [u for u in range(most, 0, -1) if self.whole_chunks % u == 0]
+        if self.run_chunks <= most + 2:
+            return self.run_chunks
+        whole = [u for u in range(most, 0, -1) if self._whole_run % u == 0]
         return whole[0] if whole[0] * 2 > most else most
 
     def promotion(self, stage: Stage, row: int, rows: int, channels: int = 0) -> Promotion:
@@ -255,10 +267,10 @@ def _part(stage: Stage, dot: Dot, q: Products, row: int) -> DotPart | None:
     for form in dot.forms:
         layout = _layout(stage, q, row, form, dot)
         if layout is not None:
-            order, step, promoted = layout
+            order, step, promoted, runs = layout
             depth = math.prod(stage.extents[d] for d in order)
             dense = promoted and row < 0 and dot.any_place and depth % dot.chunk > 0
-            return DotPart(dot, q, order, depth, step, form, promoted, dense)
+            return DotPart(dot, q, order, depth, step, form, promoted, dense, runs=runs)
     return None
 
 
@@ -289,24 +301,44 @@ def _transposed(
     return Promotion(q.x, tuple(extents), order, lanes=HALVES.shape[0])
 
 
-def _layout(
-    stage: Stage, q: Products, row: int, form: Form, dot: Dot
-) -> tuple[tuple[int, ...], int, bool] | None:
-    """(reduction dimensions in order, elements between rows, whether x is copied)."""
+Layout = tuple[tuple[int, ...], int, bool, tuple[int, ...]]
+
+
+def _layout(stage: Stage, q: Products, row: int, form: Form, dot: Dot) -> Layout | None:
+    """(reduction dimensions in order, elements between rows, whether x is copied, where runs of
+    the reduction begin)."""
     group, x = stage.groups[q.group], q.x
     depth = math.prod(stage.extents[d] for d in group)
     if form is Form.SAME and not x.padded and (dot.chunk == 1 or depth % dot.chunk == 0):
         order = _contiguous(stage, group, x.coeffs)
         if order is not None:
-            return order, x.coeffs[row] if row >= 0 else 0, False
+            return order, x.coeffs[row] if row >= 0 else 0, False, (0,)
     p = _promotion(stage, q, row, 2, form)
-    order = _contiguous(stage, group, p.coefficients)
-    if order is None:
+    found = _runs(stage, group, p.coefficients)
+    if found is None:
         return None
+    order, runs = found
     step = p.coefficients[row] if row >= 0 else 0
-    if form is Form.PAIRS and (step % 4 or depth % 4 or p.run[1] % 4):
+    if len(runs) > 1 and (depth // len(runs)) % dot.chunk:
+        return None  # each run would have to be filled up
+    if form is Form.PAIRS and (step % 4 or depth % 4 or p.run[1] % 4 or any(r % 4 for r in runs)):
         return None
-    return order, step, True
+    return order, step, True, runs
+
+
+def _runs(
+    stage: Stage, group: Sequence[int], coeffs: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The reduction dimensions from the outermost in, and where the runs begin that the inner ones
+    walk together (the taps of a dilated window lie apart); None when those are too many."""
+    order = sorted(group, key=lambda d: -coeffs[d])
+    inner = len(order)
+    while inner and _contiguous(stage, order[inner - 1 :], coeffs) is not None:
+        inner -= 1
+    runs = [0]
+    for d in order[:inner]:
+        runs = [r + i * coeffs[d] for r in runs for i in range(stage.extents[d])]
+    return (tuple(order), tuple(runs)) if len(runs) <= MOST_RUNS else None
 
 
 def _contiguous(
@@ -368,7 +400,7 @@ def _cost(stage: Stage, plan: DotPlan) -> float:
 def _part_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
     dot, width = plan.dot, channels * len(part.members)
     unroll = part.unroll(plan.tile)
-    loops = 0.0 if unroll >= part.chunks else 3.0 * part.chunks / unroll
+    loops = 0.0 if unroll >= part.run_chunks else 3.0 * part.chunks / unroll
     after = dot.epilogue * rows * width
     if channels % dot.lanes == 0:
         after /= dot.lanes**0.5  # vectors are put together of single results first
