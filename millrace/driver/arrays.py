@@ -21,6 +21,8 @@ def read_npz(path: Path) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
+    except TypeError:
+        raise RunError(f"{path}: not an .npz file: it holds a single array") from None
     except OSError as e:
         raise RunError(f"{path}: {e.strerror or e}") from None
     except (ValueError, zipfile.BadZipFile, AttributeError) as e:

@@ -12,8 +12,9 @@ import numpy as np
 from millrace.driver.arrays import match_inputs, read_npz, split_samples
 from millrace.driver.specs import Array, TensorSpec
 from millrace.ir.errors import CompileError, RunError
+from millrace.passes.quantize.formats import Range, without_far
 from millrace.passes.quantize.methods import Histogram
-from millrace.passes.quantize.observe import HISTOGRAMS, LIMITS, NOTHING, RANGES
+from millrace.passes.quantize.observe import HISTOGRAMS, LIMITS, NOTHING, RANGES, TIERS
 
 if TYPE_CHECKING:
     from millrace.driver.model import Model
@@ -28,7 +29,7 @@ class Samples:
     @staticmethod
     def of(given: Path | Mapping[str, Array], inputs: Sequence[TensorSpec]) -> Samples:
         """From arrays with a leading sample axis. Raises CompileError."""
-        where = given if isinstance(given, Path) else Path("calibration")
+        where = given if isinstance(given, Path) else Path("the arrays")
         try:
             arrays = read_npz(given) if isinstance(given, Path) else given
             matched = match_inputs({k: np.asarray(a) for k, a in arrays.items()}, inputs, where)
@@ -38,6 +39,12 @@ class Samples:
             raise CompileError(f"calibration: {e}") from None
         if not rows:
             raise CompileError(f"calibration: {where} has no samples")
+        for i, row in enumerate(rows):
+            for a, s in zip(row, inputs, strict=True):
+                if s.dtype.kind in "fV" and np.isnan(a.astype(np.float64)).any():
+                    raise CompileError(
+                        f"calibration: {where}: input {s.name!r} of sample {i} has NaN"
+                    )
         return Samples(rows)
 
     def first(self, count: int) -> Samples:
@@ -62,7 +69,19 @@ def observed_ranges(model: Model, samples: Samples) -> Array:
         rows = state.run(named)[RANGES]
         found = rows if found is None else np.maximum(found, rows)
     assert found is not None
-    return np.stack([-found[:, 0], found[:, 1]], axis=1).astype(np.float64)
+    return np.array([settled_range(row) for row in found.astype(np.float64)]).reshape(-1, 2)
+
+
+def settled_range(row: Array) -> tuple[float, float]:
+    """The limits to count with, from a row of the pass ``observe``."""
+    finite, *tiers, everything = (Range(-low, high) for low, high in row.reshape(-1, 2))
+    for limit, near in zip(TIERS, tiers, strict=True):
+        # Between the rest and the limit there is nothing for a decade.
+        if near.radius < limit / 10 and everything.radius >= limit:
+            settled = without_far(everything, near)
+            if settled != everything:
+                return settled.low, settled.high
+    return finite.low, finite.high
 
 
 def spread(rows: Array, numbers: Sequence[int], count: int) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from millrace.driver.calibration import Samples
 from millrace.driver.specs import Array
+from millrace.ir.errors import CompileError
 from millrace.passes.quantize.simulate import FORMATS
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class Simulation:
         self.samples = samples
         spec = next(s for s in model.inputs if s.name == FORMATS)
         self.reference = self.outputs(np.zeros(spec.shape, np.float32))
+        for output, array in zip(model.outputs, self.reference, strict=True):
+            real = array.dtype.kind in "fV" and array.size
+            if real and not np.isfinite(array.astype(np.float64)).any():
+                raise CompileError(
+                    f"calibration: output {output.name!r} of the float model is not finite in any "
+                    "sample"
+                )
 
     def outputs(self, formats: Array) -> list[Array]:
         """All outputs over all samples."""

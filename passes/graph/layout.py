@@ -158,8 +158,9 @@ class SinkPad(Pattern):
             return False
         b = rw.before(op)
         back = inverse_perm(t.perm)
-        low, high = ([side[i] for i in back] for side in (op.low, op.high))
-        fields = {**fields_with(op, [t.input]), "low": low, "high": high}
+        amounts = {"low": op.low, "high": op.high, "interior": op.interior}
+        moved = {n: None if a is None else [a[i] for i in back] for n, a in amounts.items()}
+        fields = {**fields_with(op, [t.input]), **moved}
         new = b.create(assemble.Pad, **fields)
         rw.replace(op, b.value(Transpose, new.results[0], perm=t.perm))
         return True

@@ -139,10 +139,22 @@ class Arithmetic:
 
     def sum(self, cls: type[Operation], a: Fixed, b: Fixed, to: Format) -> Fixed:
         """Their sum or difference."""
+        a, b = self._near(a, b, to), self._near(b, a, to)
         if not same_scale(a, b):
             unit = self.common_unit(a, b, to)
             a, b = self.in_unit(a, unit), self.in_unit(b, unit)
         return Fixed(self.op(cls, a.value, b.value), a.scale, a.bound + b.bound)
+
+    def _near(self, x: Fixed, other: Fixed, to: Format) -> Fixed:
+        """What lies outside of the format of a sum whatever is added to it may lie nearer: a unit
+        that serves both summands is then finer."""
+        scales = [np.asarray(s, np.float64) for s in (x.scale, other.scale)]
+        enough = to.reach * to.scale + other.bound * float(np.max(scales[1]))
+        limit = int(np.ceil(enough / float(np.min(scales[0]))))
+        if x.bound <= 2 * limit:
+            return x
+        value = self.op(ew.Clip, x.value, self.const(-limit), self.const(limit))
+        return Fixed(value, x.scale, limit, x.rounding)
 
     def product(self, a: Fixed, b: Fixed) -> Fixed:
         """Of numbers that were stored in 16 bits or fewer."""

@@ -17,6 +17,10 @@ Array = np.ndarray[Any, Any]
 SPARE = 1.2
 """What is kept free in 16-bit formats. A limit that a value has by itself needs none, but 1 itself
 is as large as a unit of 2^-15 can hold."""
+GAP = 100.0
+ROOM_TIMES, ROOM = 4.0, 16.0
+"""What stands for infinity lies so far outside: so many times the rest, and some more, so that an
+exponential of it is 0."""
 LEAST = 2.0**-40
 """A range narrower than this is one number for us."""
 
@@ -41,6 +45,19 @@ class Range:
         if not finite.size:
             return Range(0.0, 0.0)
         return Range(float(finite.min()), float(finite.max()))
+
+
+def without_far(everything: Range, near: Range) -> Range:
+    """The range of numbers of which some are so far from the rest, ``near``, that they stand for
+    infinity, as in masks: they count as not much farther than that."""
+    far = GAP * near.radius
+    if not 0 < far < everything.radius:
+        return everything
+    room = ROOM_TIMES * near.radius + ROOM
+    return Range(
+        near.low - room if -everything.low > far else everything.low,
+        near.high + room if everything.high > far else everything.high,
+    )
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,13 @@ LIMITS = "limits"
 """The name of the additional input of ``observe-histograms``."""
 NOTHING = -3.0e38
 """In the ranges of a value that was never computed, or never finite."""
+TIERS = (1e6, 1e3)
 
 
 @dataclass(frozen=True)
 class Observe(Pass):
-    """Add an output with the range of every real number: (-lowest, highest)."""
+    """Add an output with the range of every real number: (-lowest, highest), then the same of its
+    elements nearer to 0 than each of ``TIERS``, then of all with infinity as a number."""
 
     name: ClassVar[str] = "observe"
     requires: ClassVar[Level | tuple[Level, ...]] = Level.GRAPH
@@ -136,18 +138,22 @@ class Probe:
 
 
 class RangeProbe(Probe):
-    """(-lowest, highest) of the finite elements."""
+    """(-lowest, highest) of the finite elements, of those in each tier, and of all."""
 
-    width = 2
+    width = 2 * (2 + len(TIERS))
     neutral = NOTHING
     join = ew.Max
 
     def row(self, b: Builder, v: Value, index: int) -> Value:
         x = finite(b, v)
+        seen = [x, *(within(b, x, t) for t in TIERS), numbers(b, v)]
+        ends = [end for part in seen for end in self._ends(b, part)]
+        return b.value(assemble.Concat, [reshape(b, s, (1, 1)) for s in ends], axis=1)
+
+    def _ends(self, b: Builder, x: Value) -> tuple[Value, Value]:
         axes = tuple(range(len(shape_of(x))))
         low = b.value(ew.Neg, b.value(reduction.ReduceMin, x, axes=axes))
-        high = b.value(reduction.ReduceMax, x, axes=axes)
-        return b.value(assemble.Concat, [reshape(b, s, (1, 1)) for s in (low, high)], axis=1)
+        return low, b.value(reduction.ReduceMax, x, axes=axes)
 
 
 class HistogramProbe(Probe):
@@ -183,10 +189,24 @@ class HistogramProbe(Probe):
 
 def finite(b: Builder, v: Value) -> Value:
     """As f32, with 0 for NaN and infinity."""
-    x = v if element_of(v.type) == F32 else b.value(cast.Cast, v, to=F32)
-    limit, zero = constant(b, -NOTHING, F32), constant(b, 0.0, F32)
-    below = b.value(compare.Less, b.value(ew.Abs, x), limit)
-    return b.value(compare.Where, below, x, zero)
+    return within(b, _single(b, v), -NOTHING)
+
+
+def within(b: Builder, x: Value, limit: float) -> Value:
+    """With 0 for what is not nearer to 0."""
+    below = b.value(compare.Less, b.value(ew.Abs, x), constant(b, limit, F32))
+    return b.value(compare.Where, below, x, constant(b, 0.0, F32))
+
+
+def numbers(b: Builder, v: Value) -> Value:
+    """As f32, with 0 for NaN and numbers of f32 for infinity."""
+    x = _single(b, v)
+    known = b.value(compare.Where, b.value(compare.Equal, x, x), x, constant(b, 0.0, F32))
+    return b.value(ew.Clip, known, *(constant(b, s * NOTHING, F32) for s in (1, -1)))
+
+
+def _single(b: Builder, v: Value) -> Value:
+    return v if element_of(v.type) == F32 else b.value(cast.Cast, v, to=F32)
 
 
 class _Observer:

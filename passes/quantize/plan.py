@@ -20,7 +20,15 @@ from millrace.ir.dialects.mr.quant import FakeQuantize
 from millrace.ir.dialects.mr.support import constant_of
 from millrace.passes.handed import handed_on
 from millrace.passes.quantize.bounds import bounds_of
-from millrace.passes.quantize.formats import Array, Format, Range, narrow, on_grid, wide
+from millrace.passes.quantize.formats import (
+    Array,
+    Format,
+    Range,
+    narrow,
+    on_grid,
+    wide,
+    without_far,
+)
 from millrace.passes.quantize.values import is_constant, is_real, real_values
 
 NEAR = 2.5
@@ -56,6 +64,11 @@ class Seen:
 
     def __or__(self, other: Seen) -> Seen:
         return Seen(self.whole | other.whole, self.kept | other.kept)
+
+    def with_constant(self, other: Seen) -> Seen:
+        """Together with constants, which may stand for infinity."""
+        both = self | other
+        return Seen(without_far(both.whole, self.whole), without_far(both.kept, self.kept))
 
     @staticmethod
     def of(array: Array) -> Seen:
@@ -107,9 +120,12 @@ def make_plan(f: Func, seen: Mapping[Value, Seen], wider: Iterable[Value], bits:
     although it is stored; with ``bits`` 16 all do."""
     same = _joined(f)
     plan = Plan(same.classes, values=list(seen))
-    for v, s in [*seen.items(), *same.constants]:
+    for v, s in seen.items():
         root = same.classes.find(v)
         plan.seen[root] = plan.seen.get(root, s) | s
+    for v, s in same.constants:
+        root = same.classes.find(v)
+        plan.seen[root] = plan.seen[root].with_constant(s) if root in plan.seen else s
     for v in seen:
         limits = bounds_of(v)
         root = same.classes.find(v)

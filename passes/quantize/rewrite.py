@@ -31,6 +31,8 @@ from millrace.passes.quantize.values import is_constant, is_real
 
 FACTOR = float(1 << 15)
 """Of two numbers that are not larger the product fits in 32 bits."""
+CONSTANT = float(1 << 30)
+"""The largest constant: sums with it fit in 32 bits."""
 
 Rule = Callable[["Quantizer", Any], Sequence[Stored | Fixed | Value]]
 
@@ -115,8 +117,7 @@ class Quantizer:
     def constant_in(self, array: Array, unit: Any) -> Fixed:
         """A constant in whole multiples of a unit."""
         q = np.rint(array.astype(np.float64) / unit)
-        limit = float((1 << 31) - 1)
-        q = np.clip(q, -limit, limit)
+        q = np.clip(q, -CONSTANT, CONSTANT)
         bound = float(np.abs(q).max(initial=0.0))
         return Fixed(self.math.const(q.astype(np.int32)), unit, bound)
 

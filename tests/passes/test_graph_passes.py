@@ -10,7 +10,7 @@ from millrace.ir.builder import Builder
 from millrace.ir.core import Block
 from millrace.ir.dialects import arith, func, scf, tensor
 from millrace.ir.dialects.mr.activation import LeakyRelu
-from millrace.ir.dialects.mr.assemble import Concat
+from millrace.ir.dialects.mr.assemble import Concat, Pad
 from millrace.ir.dialects.mr.control import Check, Scan
 from millrace.ir.dialects.mr.elementary import Exp, Tanh
 from millrace.ir.dialects.mr.elementwise import Add, Mul, Sub
@@ -106,6 +106,16 @@ def test_canonicalize_hooks_run_to_the_end(kit):
     m = kit.graph().main([kit.vec(2, 3)], build)
     run(m, "canonicalize,prune", arange(2, 3))
     assert kit.names(m) == []
+
+
+def test_layout_takes_padding_between_elements_along(kit):
+    def build(b, x):
+        y = b.value(Transpose, x, perm=(1, 0))
+        return [b.value(Pad, y, low=(0, 1), high=(0, 2), interior=(0, 1))]
+
+    m = kit.graph().main([kit.vec(2, 3)], build)
+    run(m, "layout", arange(2, 3))
+    assert kit.names(m) == ["mr.pad", "mr.transpose"]
 
 
 def branch(build):

@@ -103,6 +103,24 @@ def branch() -> Any:
     )
 
 
+def attention(masked: float) -> Any:
+    """One head with a causal mask, a residual and a layer norm."""
+    nodes = [
+        *(helper.make_node("MatMul", ["x", f"w{n}"], [n], name=f"/{n}") for n in "qkv"),
+        helper.make_node("Transpose", ["k"], ["kt"], name="/t", perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["q", "kt"], ["s"], name="/scores"),
+        helper.make_node("Add", ["s", "mask"], ["m"], name="/mask"),
+        helper.make_node("Softmax", ["m"], ["p"], name="/softmax", axis=-1),
+        helper.make_node("MatMul", ["p", "v"], ["a"], name="/mix"),
+        helper.make_node("Add", ["a", "x"], ["r"], name="/residual"),
+        helper.make_node("LayerNormalization", ["r", "g"], ["y"], name="/norm", axis=-1),
+    ]
+    constants = {f"w{n}": weights(8, 8, seed=i) for i, n in enumerate("qkv")}
+    constants["mask"] = np.triu(np.full((6, 6), masked, np.float32), 1)
+    constants["g"] = np.ones(8, np.float32)
+    return model(nodes, [value("x", (1, 6, 8))], [value("y", (1, 6, 8))], constants)
+
+
 MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "dense": (dense, (1, 12)),
     "convolution": (convolution, (1, 3, 8, 8)),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from millrace.driver.calibration import settled_range
 from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects import arith, scf
@@ -17,7 +18,13 @@ from millrace.ir.interpreter import interpret
 from millrace.ir.types import F32, I1, INDEX, tensor
 from millrace.ir.verifier import verify
 from millrace.passes.manager import run_pipeline
-from millrace.passes.quantize.observe import LIMITS, NOTHING, ObserveHistograms, chosen_values
+from millrace.passes.quantize.observe import (
+    LIMITS,
+    NOTHING,
+    ObserveHistograms,
+    RangeProbe,
+    chosen_values,
+)
 from millrace.passes.quantize.values import real_values
 from tests.passes.conftest import Graph, const, scalar
 
@@ -31,8 +38,8 @@ def observed(module: Module, *inputs: Any) -> list[tuple[float, float]]:
     run_pipeline(module, "observe")
     verify(module)
     rows = interpret(module, inputs)[-1]
-    assert rows.shape == (count, 2)
-    return [(-float(low), float(high)) for low, high in rows]
+    assert rows.shape == (count, RangeProbe.width)
+    return [(-float(low), float(high)) for low, high in rows[:, :2]]
 
 
 def test_straight_line() -> None:
@@ -140,3 +147,18 @@ def test_histograms_in_a_loop() -> None:
     rows = interpret(module, [np.zeros(3, np.float32), limits])[-1]
     assert rows[0].tolist() == [3, 0, 0, 0, 0, 0, 0, 0]
     assert rows[1].tolist() == [0, 0, 3, 0, 3, 0, 3, 3]  # 4 counts in the last bin
+
+
+def test_numbers_that_stand_for_infinity() -> None:
+    """Those far from the rest, with nothing between, count as somewhat outside of it."""
+    nothing = [NOTHING, NOTHING]
+
+    def limits(low: float, *rest: float) -> tuple[float, float]:
+        near = [abs(r) for r in rest if abs(r) < 1e3] or [0.0]
+        row = [-low, max(rest), max(near), max(rest), max(near), max(rest), -low, max(rest)]
+        return settled_range(np.array(row))
+
+    assert limits(-1e9, -3.0, 2.0) == (-3.0 - 4 * 3 - 16, 2.0)
+    assert limits(-1e5, -300.0, 2.0) == (-1e5, 2.0)  # not so far
+    assert limits(-5.0, 2.0) == (-5.0, 2.0)
+    assert settled_range(np.array(nothing * 4)) == (-NOTHING, NOTHING)

@@ -24,8 +24,9 @@ from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.quant import DequantizeLinear, QuantizeLinear
 from millrace.passes.quantize.values import is_real
 from tests.onnx.onnx_models import model, value
-from tests.quantize.quantize_models import MODELS, average, dense, error, run, samples
+from tests.quantize.quantize_models import MODELS, attention, average, dense, error, run, samples
 
+F32 = np.float32
 ERRORS = {"int8": 0.03, "int16x8": 0.004}
 
 
@@ -109,6 +110,14 @@ def test_weights_of_16_bits_where_8_are_too_few() -> None:
     assert error(m, millrace.compile(dense()), x) <= 0.002
 
 
+@pytest.mark.parametrize("scheme", ERRORS)
+@pytest.mark.parametrize("masked", [-1e4, -1e9, -np.inf])
+def test_masks_do_not_widen_what_they_are_added_to(masked: float, scheme: str) -> None:
+    x = samples(1, 6, 8)
+    m = millrace.compile(attention(masked), quantize=scheme, calibration={"x": x})
+    assert error(m, millrace.compile(attention(masked)), x) <= ERRORS[scheme]
+
+
 @pytest.mark.parametrize("method", ["minmax", "percentile", "mse", "kl"])
 def test_methods(method: str) -> None:
     x = samples(1, 12)
@@ -176,6 +185,11 @@ def test_double_samples_are_welcome() -> None:
         ({"quantize": "int8", "calibration": {"x": np.zeros((3, 11), np.float32)}}, "expected"),
         ({"quantize": "int8", "calibration": {"x": np.zeros((0, 12), np.float32)}}, "no samples"),
         ({"quantize": "int8", "calibration": Path("missing.npz")}, "missing.npz"),
+        ({"quantize": "int8", "calibration": {"x": F32(np.nan).repeat(12)[None]}}, "NaN"),
+        (
+            {"quantize": "int8", "calibration": {"x": np.full((3, 12), np.inf, np.float32)}},
+            "finite",
+        ),
         ({"quantize": "int8", "calibration": {"x": 0}, "io": "int4"}, "--io"),
         ({"quantize": "int8", "calibration": {"x": 0}, "calibrate_method": "best"}, "method"),
     ],
@@ -183,6 +197,12 @@ def test_double_samples_are_welcome() -> None:
 def test_errors(options: dict[str, Any], text: str) -> None:
     with pytest.raises(millrace.CompileError, match=text):
         millrace.compile(dense(), **options)
+
+
+def test_a_file_of_one_array_is_no_calibration(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", samples(1, 12))
+    with pytest.raises(millrace.CompileError, match="single array"):
+        millrace.compile(dense(), quantize="int8", calibration=tmp_path / "x.npy")
 
 
 def test_integer_borders_say_what_they_stand_for() -> None:
