@@ -22,7 +22,7 @@ EmitterTable = Mapping[type[Operation], Emitter]
 
 @dataclass(frozen=True)
 class CheckSite:
-    """A place that can fail at run time: the code's number (1 to 4) and where it came from."""
+    """A place that can fail at run time: the code's number (1 to 5) and where it came from."""
 
     code: int
     where: str

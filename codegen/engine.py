@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from millrace.codegen.compiled import CompiledObject
-from millrace.codegen.errors import MESSAGES, OK
+from millrace.codegen.errors import E_RAISE, MESSAGES, OK
 from millrace.codegen.llvm import LoadedObject
 from millrace.codegen.weights import Bytes, aligned_bytes
 from millrace.ir.errors import RunError
@@ -74,6 +74,8 @@ class LoadedFunction:
         where = ""
         if 0 < number <= len(self.compiled.checks):
             where = self.compiled.checks[number - 1].where
+        if -code == E_RAISE and where:
+            raise RunError(where)  # it has the exception's own words
         raise RunError(f"{where}: {what}" if where else what)
 
     def __call__(self, *inputs: Array, state: Bytes | None = None) -> list[Array]:

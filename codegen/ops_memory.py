@@ -226,7 +226,8 @@ def _check(e: FunctionEmitter, op: Check) -> None:
     sites = e.state.checks
     if op.code not in CODES:
         raise op.error(f"unknown code {op.code!r}")
-    sites.append(CheckSite(CODES[op.code], op.loc.describe() if op.loc else ""))
+    words = [op.loc.describe() if op.loc else "", op.message or ""]
+    sites.append(CheckSite(CODES[op.code], ": ".join(filter(None, words))))
     bad, after = e.new_label("failed"), e.new_label("checked")
     e.line(f"br i1 {ok}, label %{after}, label %{bad}, !prof !0")
     e.start(bad)

@@ -124,7 +124,7 @@ def _check_scan(op: Any) -> None:
 
 def _check_check(op: Any) -> None:
     _same(op, "condition", [op.condition.type], [I1])
-    if op.code not in ("index", "bound", "div"):
+    if op.code not in ("index", "bound", "div", "raise"):
         raise op.error(f"unknown code {op.code!r}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from millrace.frontend.from_data import Growing, Growth
-from millrace.frontend.onnx.emitter import element_of, type_of
+from millrace.frontend.onnx.emitter import element_of, shape_of, type_of
 from millrace.frontend.onnx.table import Call
 from millrace.frontend.onnx.trips import MAX_ELEMENTS, Counted, LoopGraph
 from millrace.ir.core import Block, Value
@@ -71,12 +71,13 @@ def import_body(source: LoopGraph, count: Count, limit: int | None) -> tuple[Loo
     for _ in range(MAX_ROUNDS):
         counted = count(source)
         most = limit if counted is None else counted.trip
-        body, found = _import_once(source, counted, most, growing)
-        if not found:
+        body, found, settled = _import_once(source, counted, most, growing)
+        if not found and not settled:
             growing.check_bounds(body.lengths)
             return body, counted and _with_lengths(body, counted)
         growing = growing.enlarged(found)
-        source = replace(source, growing=growing.carries)
+        inits = [settled.get(i, v) for i, v in enumerate(source.inits)]
+        source = replace(source, inits=inits, growing=growing.carries)
         for op in reversed(body.block.ops):
             Rewriter().erase(op)
     raise source.c.node.error("the shapes of carried values change again and again")
@@ -93,7 +94,8 @@ def _with_lengths(body: Loop, counted: Counted) -> Counted:
 
 def _import_once(
     source: LoopGraph, counted: Counted | None, limit: int | None, growing: Growing
-) -> tuple[Loop, dict[int, Growth]]:
+) -> tuple[Loop, dict[int, Growth], dict[int, Value]]:
+    """The body, the carries that turn out to grow, and new first values of empty sequences."""
     c, n = source.c, len(source.inits)
     inits = growing.inits(source.inits)
     types = [*source.argument_types[:2], *(type_of(v) for v in inits)]
@@ -107,13 +109,27 @@ def _import_once(
             del c.emit.tables[key]
         if element_of(going) != I1 or type_of(going).size != 1:
             raise c.node.error(f"the body's condition is {going.type}")
-        found = growing.found(source.formals[2:], carries, results[:n], limit)
+        settled = _settled(source, results[:n])
+        found = {}
+        if not settled:
+            found = growing.found(source.formals[2:], carries, results[:n], limit)
         nexts = results[:n]
-        if not found:
+        if not found and not settled:
             nexts = growing.nexts(block.args[2 + n :], carries, nexts)
         rows = [r for k, r in enumerate(results[n:]) if _is_wanted(c, source, k)]
         c.emit.insert(scf.Yield([c.emit.reshape(going, ()), *nexts, *rows]))
-    return Loop(block, inits, growing), found
+    return Loop(block, inits, growing), found, settled
+
+
+def _settled(source: LoopGraph, after: Sequence[Value]) -> dict[int, Value]:
+    """Sequences that start empty, without items of the shape that the body puts in."""
+    emit, out = source.c.emit, {}
+    for i, (init, value) in enumerate(zip(source.inits, after, strict=True)):
+        kind = source.graph.input[2 + i].type.WhichOneof("value")
+        item = shape_of(value)[1:]
+        if kind == "sequence_type" and not shape_of(init)[0] and shape_of(init)[1:] != item:
+            out[i] = emit.splat(0, (0, *item), element_of(init))
+    return out
 
 
 def _is_wanted(c: Call, source: LoopGraph, row: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from millrace.frontend.onnx.appends import without_appends
 from millrace.frontend.onnx.emitter import shape_of, type_of
 from millrace.frontend.onnx.loop_body import Loop, check_body, import_body
 from millrace.frontend.onnx.loop_forms import as_for, as_scan, as_while
@@ -87,6 +88,11 @@ def _finished(c: Call, block: Block, results: Sequence[Value], shapes: Sequence[
 
 
 def loop(c: Call) -> Results:
+    appends = without_appends(c)
+    return _loop(c) if appends is None else appends.results(_loop(appends.call))
+
+
+def _loop(c: Call) -> list[Value | None]:
     source = LoopGraph(c, c.node.need_graph("body"), [c.arg(i) for i in range(2, len(c.args))])
     check_body(source)
     limit, first = c.opt(0), c.opt(1)

@@ -147,7 +147,9 @@ def _check_types(node: Node, schema: Any, values: Sequence[Value | None]) -> Non
         formal = formals[min(i, len(formals) - 1)]
         name = type_name(value.type.element)
         if name not in formal.types:
-            raise node.error(f"input {formal.name!r} cannot be {name}")
+            name = f"seq({name})"  # sequences are tensors here
+        if name not in formal.types:
+            raise node.error(f"input {formal.name!r} cannot be {type_name(value.type.element)}")
         if formal.is_homogeneous and bound.setdefault(formal.type_str, name) != name:
             raise node.error(
                 f"input {formal.name!r} is {name}, but {formal.type_str} is "

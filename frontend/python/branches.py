@@ -74,6 +74,14 @@ def narrow(it: Interpreter, flow: Flow) -> None:
                 names[name] = Poison("J002", {"name": name})
 
 
+def set_end(it: Interpreter, end: End) -> None:
+    """Note which end was reached. What does not change is no variable of a loop."""
+    names = it.state.frame.names
+    before = names.get(FLOW)
+    if not isinstance(before, Known) or before.value != int(end):
+        names[FLOW] = Known(int(end))
+
+
 def is_end(it: Interpreter, end: End) -> Value:
     """Whether the end that was reached is ``end``."""
     code = it.state.frame.names[FLOW]

@@ -23,7 +23,27 @@ def assert_(it: Interpreter, node: ast.Assert) -> None:
         text = "" if node.msg is None else f": {ast.unparse(node.msg)}"
         raise it.fail("J032", what=f"the assertion fails{text}")
     if it.check_asserts:
-        it.emit.insert(Check(it.emit.extract(truth), code="bound"))
+        text = _text(it, node.msg)
+        message = f"AssertionError: {text}" if text else "AssertionError"
+        it.emit.insert(Check(it.emit.extract(truth), code="raise", message=message))
+
+
+def _text(it: Interpreter, node: ast.expr | None) -> str:
+    """A message, as far as it is known now."""
+    if node is None:
+        return ""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return ast.unparse(node)
+
+
+def _exception(it: Interpreter, node: ast.expr | None) -> str:
+    """``ValueError: text``."""
+    if isinstance(node, ast.Call):
+        words = ", ".join(_text(it, a) for a in node.args)
+        name = ast.unparse(node.func).rpartition(".")[2]
+        return f"{name}: {words}" if words else name
+    return "Exception" if node is None else ast.unparse(node).rpartition(".")[2]
 
 
 def raise_(it: Interpreter, node: ast.Raise) -> Flow:
@@ -32,7 +52,7 @@ def raise_(it: Interpreter, node: ast.Raise) -> Flow:
         text = "an exception" if node.exc is None else ast.unparse(node.exc)
         raise it.fail("J032", what=f"this line raises {text}")
     never = it.emit.extract(it.emit.constant(False))
-    it.emit.insert(Check(never, code="bound"))
+    it.emit.insert(Check(never, code="raise", message=_exception(it, node.exc)))
     it.state.frame.names[FLOW] = Known(int(End.RETURN))
     it.state.frame.names.pop(RESULT, None)
     return only(End.RETURN)

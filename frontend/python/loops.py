@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from millrace.frontend.python import names as scopes
-from millrace.frontend.python.branches import at_next, branch, is_end, narrow, run
+from millrace.frontend.python.branches import at_next, branch, is_end, narrow, run, set_end
 from millrace.frontend.python.carries import Carries, Layout
 from millrace.frontend.python.errors import JitError
 from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow
@@ -176,7 +176,7 @@ def absorb(it: Interpreter, flow: Flow, end: End) -> Flow:
     narrow(it, after)
     code = names[FLOW]
     if len(after.ends) == 1:
-        names[FLOW] = Known(int(next(iter(after.ends))))
+        set_end(it, next(iter(after.ends)))
     elif isinstance(code, Number):
         zero = it.emit.like(int(End.NEXT), code.ir)
         names[FLOW] = Number(it.op(compare.Where, is_end(it, end), zero, code.ir), int)
@@ -422,5 +422,5 @@ class Loop:
     def _leave(self, flow: Flow) -> Flow:
         """After the loop the flow variable says which end was reached, where there are several."""
         if len(flow.ends) == 1:
-            self.it.state.frame.names[FLOW] = Known(int(next(iter(flow.ends))))
+            set_end(self.it, next(iter(flow.ends)))
         return flow

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from millrace.frontend.python import loops, writes
-from millrace.frontend.python.branches import Code, Step, branch, run
-from millrace.frontend.python.flow import FLOW, NEXT, RESULT, End, Flow, only
+from millrace.frontend.python.branches import Code, Step, branch, run, set_end
+from millrace.frontend.python.flow import NEXT, RESULT, End, Flow, only
 from millrace.frontend.python.iteration import every_item
 from millrace.frontend.python.operators import augmented
 from millrace.frontend.python.patterns import SUBJECT, as_branches
@@ -75,7 +75,7 @@ def _with(it: Interpreter, node: ast.With) -> Flow:
 
 def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
     def handler(it: Interpreter, node: Any) -> Flow:
-        it.state.frame.names[FLOW] = Known(int(end))
+        set_end(it, end)
         return only(end)
 
     return handler
@@ -84,7 +84,7 @@ def _end(end: End) -> Callable[[Interpreter, Any], Flow]:
 def _return(it: Interpreter, node: ast.Return) -> Flow:
     value = it.eval(node.value) if node.value is not None else Known(None)
     it.assign_name(RESULT, value)
-    it.state.frame.names[FLOW] = Known(int(End.RETURN))
+    set_end(it, End.RETURN)
     return only(End.RETURN)
 
 

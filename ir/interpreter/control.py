@@ -78,7 +78,7 @@ def _scan(m: Machine, op: Scan, args: list[Any]) -> Sequence[Any]:
 def _check(m: Machine, op: Check, args: list[Any]) -> Sequence[Any]:
     if not np.all(args[0]):
         where = f"{op.loc.describe()}: " if op.loc else ""
-        raise RunError(f"{where}run-time check failed: {op.code}")
+        raise RunError(f"{where}{op.message or f'run-time check failed: {op.code}'}")
     return ()
 
 

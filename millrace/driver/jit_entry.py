@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from millrace.codegen.python_entry import Argument, PythonEntry, is_available, python_entry
@@ -112,7 +114,20 @@ def _fail(model: Model, status: int) -> None:
 
 def as_python_error(e: RunError) -> RunError:
     """The error that is Python's, too, where Python has one."""
-    for text, kind in _KINDS:
+    for text, known in _KINDS:
         if text in str(e):
-            return kind(*e.args)
+            return known(*e.args)
+    raised = re.match(r"(?:[^\n]*?:\d+:\d+: )?(\w+)(?::|$)", str(e))
+    name = raised.group(1) if raised else ""
+    kind = vars(builtins).get(name)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        return _joined(name)(*e.args)
     return e
+
+
+@cache
+def _joined(name: str) -> type[RunError]:
+    """The errors that are both a RunError and the exception of Python's so named."""
+    made: Any = type(f"{name}RunError", (RunError, vars(builtins)[name]), {})
+    found: type[RunError] = made
+    return found

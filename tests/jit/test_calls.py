@@ -128,6 +128,29 @@ def test_index_errors_are_pythons() -> None:
         at(x, -4)
 
 
+@millrace.jit(check=True)
+def raising(x, limit):
+    assert limit > 0, "a positive limit"
+    total = 0.0
+    for v in x:
+        if v > limit:
+            raise ValueError("too large")
+        total += v
+    return total
+
+
+def test_raised_exceptions() -> None:
+    x = np.arange(4.0)
+    for _ in range(2):
+        assert raising(x, 5.0) == 6.0
+        with pytest.raises(ValueError, match=r"test_calls.py:\d+:\d+: ValueError: too large"):
+            raising(x, 2.0)
+        with pytest.raises(AssertionError, match="AssertionError: a positive limit"):
+            raising(x, -1.0)
+    with pytest.raises(RunError):
+        raising(x, 2.0)
+
+
 def test_declared_types() -> None:
     x = np.ones(4, np.float32)
     assert declared(x, np.int64(3)).tolist() == [3.0] * 4

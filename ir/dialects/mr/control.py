@@ -55,11 +55,13 @@ class Scan(Control):
 
 class Check(Operation):
     """``mr.check``: when ``condition`` (``i1``) is false the run fails with ``code`` (``index``,
-    ``bound`` or ``div``). Execution goes on with defined values; the run's result says so."""
+    ``bound``, ``div`` or ``raise``). Execution goes on with defined values; the run's result says
+    so. ``message`` is what a ``raise`` says."""
 
     name = "mr.check"
     condition: Value = operand()
     code: str = attr()
+    message: str | None = attr(None, rare=True)
 
     def infer(self) -> Sequence[Type]:
         return ()
