@@ -90,7 +90,8 @@ def add_quantization(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--quantize",
         metavar="SCHEME",
-        help="int8: 8-bit weights and activations; int16x8: activations of 16 bits",
+        help="int8: 8-bit weights and activations; int16x8: activations of 16 bits; floats with "
+        "weights in fewer bytes: weights-int8, bf16, f16",
     )
     group.add_argument(
         "--prune",

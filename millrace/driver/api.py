@@ -63,6 +63,7 @@ def compile(
     ``quantize`` (``int8`` or ``int16x8``) makes integer arithmetic of a float model; the ranges of
     its values are found with ``calibration``, samples of the inputs along the first axis of
     arrays by name (or of an ``.npz`` file). ``io="int8"`` lets the model take and give integers.
+    ``weights-int8``, ``bf16`` and ``f16`` store weights of products so; all else stays on floats.
     ``quantize_report`` is a file to write what each value loses by that.
     ``patch`` says whether first layers run in bands of rows, to have less in memory at once:
     where ``ram`` asks for it (``auto``), ``never``, as they take ``least``, or a number of bands.

@@ -15,7 +15,7 @@ import numpy as np
 
 from millrace.driver.api import compile_with
 from millrace.driver.arrays import match_inputs, read_npz, split_samples
-from millrace.driver.options import SCHEMES, CompileOptions
+from millrace.driver.options import SCHEMES, WEIGHTS, CompileOptions
 from millrace.driver.simulation import difference
 from millrace.driver.specs import Array
 from millrace.ir.errors import CompileError, MillraceError, RunError
@@ -45,8 +45,8 @@ class Variant:
     @staticmethod
     def parse(text: str) -> Variant:
         scheme, _, form = text.strip().partition(":")
-        if scheme not in (FLOAT, *SCHEMES) or form not in FORMS:
-            schemes = ", ".join((FLOAT, *SCHEMES))
+        if scheme not in (FLOAT, *SCHEMES, *WEIGHTS) or form not in FORMS:
+            schemes = ", ".join((FLOAT, *SCHEMES, *WEIGHTS))
             raise CompileError(
                 f"--variants {text!r}: known are {schemes}, each also with :loop or :unrolled"
             )
@@ -159,13 +159,13 @@ def _first_outputs(model: Model, samples: Sequence[Sequence[Array]]) -> Array:
 def _measured(
     entry: Entry, variant: Variant, options: CompileOptions, reference: _Reference
 ) -> Row:
-    quantized = variant.scheme != FLOAT
+    quantized = variant.scheme in SCHEMES
     model = compile_with(
         entry.path,
         replace(
             options,
             unroll=FORMS[variant.form],
-            quantize=variant.scheme if quantized else None,
+            quantize=None if variant.scheme == FLOAT else variant.scheme,
             calibration=(entry.calibration or entry.data) if quantized else None,
         ),
     )

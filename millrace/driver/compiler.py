@@ -21,12 +21,12 @@ from millrace.driver.budget import check_budgets
 from millrace.driver.costs import graph_macs, has_guessed_trips, kernel_rows
 from millrace.driver.inspection import entry_specs, load_module, state_specs
 from millrace.driver.memory_map import Constants, arena_map, constants_of_kernels, step_names
-from millrace.driver.options import CompileOptions
+from millrace.driver.options import WEIGHTS, CompileOptions
 from millrace.driver.passes import PassRun
 from millrace.driver.patching import CLEAN, patched
 from millrace.driver.pipelines import STATES, stages
 from millrace.driver.pruning import prune
-from millrace.driver.quantization import quantize
+from millrace.driver.quantization import quantize, round_weights
 from millrace.driver.report import BufferRow, Decision, KernelRow, Report
 from millrace.driver.sources import Source
 from millrace.driver.specs import TensorSpec
@@ -75,7 +75,9 @@ def compile_artifact(source: Source, options: CompileOptions) -> Artifact:
             run.run(module, STATES, "states", exact=False)
         if options.prune is not None:
             prune(module, run, options, build)
-        if options.quantize is not None:
+        if options.quantize in WEIGHTS:
+            round_weights(module, run, options)
+        elif options.quantize is not None:
             quantize(module, run, options, build)
         return build(module, run, options, name)
     finally:
@@ -88,7 +90,8 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     borders, states = entry_specs(module.entry), state_specs(module.entry)
     _check_sizes(run.source, target, [s for group in (*borders, states) for s in group])
     sizes, found = module.entry.sizes, module.entry.found_sizes
-    pipelines = stages(options.unroll, options.flash)
+    weights = WEIGHTS.get(options.quantize or "")
+    pipelines = stages(options.unroll, options.flash, weights)
     rest = _Rest(options, name, borders, io_of_graph(module.entry), pipelines)
     facts = _Facts()
     _lower(module, run, {"graph": pipelines.pop("graph")}, facts, keep="ir" in options.emit)

@@ -23,6 +23,8 @@ EMIT = ("object", "header", "asm", "llvm", "ir")
 
 SCHEMES = ("int8", "int16x8")
 """Ways to quantize: activations of 8 or of 16 bits, with weights of 8."""
+WEIGHTS = {"weights-int8": "int8", "bf16": "bf16", "f16": "f16"}
+"""Ways to store weights of a model that computes with floats, and the types that they take."""
 
 IO = ("float32", "int8")
 """What a quantized model takes and gives."""
@@ -102,8 +104,13 @@ def parse_quantize(scheme: str | None, calibration: object, prune: str | None = 
         if calibration is not None and prune is None:
             raise CompileError("--calibration goes with --quantize or --prune")
         return None
+    if scheme in WEIGHTS:
+        if calibration is not None and prune is None:
+            raise CompileError(f"--quantize {scheme} needs no --calibration")
+        return scheme
     if scheme not in SCHEMES:
-        raise CompileError(f"--quantize {scheme!r}: known are {', '.join(SCHEMES)}")
+        known = ", ".join((*SCHEMES, *WEIGHTS))
+        raise CompileError(f"--quantize {scheme!r}: known are {known}")
     if calibration is None:
         raise CompileError(f"--quantize {scheme} needs --calibration: samples of the inputs")
     return scheme
@@ -111,8 +118,8 @@ def parse_quantize(scheme: str | None, calibration: object, prune: str | None = 
 
 def parse_report(path: str | Path | None, scheme: str | None) -> Path | None:
     """A file for what each value loses."""
-    if path is not None and scheme is None:
-        raise CompileError("--quantize-report goes with --quantize")
+    if path is not None and scheme not in SCHEMES:
+        raise CompileError(f"--quantize-report goes with --quantize {' or '.join(SCHEMES)}")
     return None if path is None else Path(path)
 
 

@@ -43,14 +43,19 @@ STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
 """What ``compile`` runs, in order; IR text can be had after each (``--emit ir``)."""
 
 
-def stages(unroll: str = "auto", flash: int | None = None) -> dict[str, str]:
+def stages(
+    unroll: str = "auto", flash: int | None = None, weights: str | None = None
+) -> dict[str, str]:
     """The stages with the user's word on unrolling: ``auto``, ``never``, ``full`` or a number of
-    steps a loop body; and the bytes of flash that tables may fill."""
+    steps a loop body; the bytes of flash that tables may fill; and how weights are stored (bf16,
+    f16, int8) that do not lose by it."""
     options = {}
     if unroll != "auto":
         options["unroll"] = f"unroll{{mode={unroll}}}"
     if flash:
         options["tabulate-curves"] = f"tabulate-curves{{flash={flash}}}"
+    if weights:
+        options["narrow-constants"] = f"narrow-constants{{floats={weights}}}"
     return {
         k: ",".join(options.get(name, name) for name in v.split(",")) for k, v in STAGES.items()
     }

@@ -16,7 +16,7 @@ import numpy as np
 from millrace.driver.calibration import Samples, histograms, observed_ranges, spread
 from millrace.driver.files import write_all
 from millrace.driver.inspection import entry_specs
-from millrace.driver.options import CompileOptions, Switches
+from millrace.driver.options import WEIGHTS, CompileOptions, Switches
 from millrace.driver.passes import PassRun
 from millrace.driver.pipelines import FLOAT, FRONT
 from millrace.driver.simulation import Simulation
@@ -25,11 +25,13 @@ from millrace.driver.widths import Widths, formats_of
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value, clone
 from millrace.ir.dialects.builtin import Module
+from millrace.ir.errors import CompileError
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.quantize.methods import METHODS
 from millrace.passes.quantize.observe import Observe, ObserveHistograms
 from millrace.passes.quantize.plan import Plan, made_here, make_plan, seen_values
 from millrace.passes.quantize.quantize import Quantize
+from millrace.passes.quantize.round_weights import RoundWeights
 from millrace.passes.quantize.simulate import Simulate
 from millrace.passes.quantize.values import real_values
 
@@ -53,6 +55,16 @@ def quantize(module: Module, run: PassRun, options: CompileOptions, build: Build
     if options.quantize_report is not None:
         _write_report(module, quantizer, samples, options.quantize_report)
     run.run(module, [quantizer], "quantize", exact=False)
+
+
+def round_weights(module: Module, run: PassRun, options: CompileOptions) -> None:
+    """A float model whose weights need fewer bytes."""
+    assert options.quantize is not None
+    if options.io == "int8":
+        raise CompileError(f"--io int8: a model of --quantize {options.quantize} takes floats")
+    run.run(module, FRONT, "front")
+    rounding = RoundWeights(WEIGHTS[options.quantize])
+    run.run(module, [rounding], "round-weights", exact=False)
 
 
 def _write_report(module: Module, quantizer: Quantize, samples: Samples, path: Path) -> None:
