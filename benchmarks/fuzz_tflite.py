@@ -1,7 +1,7 @@
 """Random quantized models, held against LiteRT's reference kernels bit for bit.
 
     python benchmarks/fuzz_tflite.py [--cases 500] [--seed 1] [--cores cortex-m4,cortex-m55]
-        [--share 0.2] [--kinds CONV_2D,ADD] [--types int8] [--most 8] [--keep FOLDER]
+        [--share 0.2] [--kinds CONV_2D,ADD] [--types int8] [--most 8] [--control] [--keep FOLDER]
 
 Needs ``ai-edge-litert``. Case i of a seed is always the same model (tests/tflite/random_quantized).
 Each runs on this machine, and a share of them on emulated cores. Where a result differs, the
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fuzz_workers import Outcome, Worker
 
 from tests.tflite.random_quantized.compose import MAKERS, RandomModel, alone, random_model
+from tests.tflite.random_quantized.control import random_control
 from tests.tflite.random_quantized.litert import Array, Refused, Samples, difference, reference
 from tests.tflite.tflite_models import ModelWriter, run
 
@@ -175,8 +176,11 @@ class Plan:
     cores: tuple[str, ...]
     share: float
     host: bool
+    control: bool = False
 
     def model(self, case: int) -> RandomModel:
+        if self.control:
+            return random_control([self.seed, case])
         return random_model([self.seed, case], self.kinds, self.types, self.most)
 
     def cores_of(self, case: int) -> list[str]:
@@ -226,6 +230,7 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=8, help="operators a model")
     parser.add_argument("--cores", default="")
     parser.add_argument("--share", type=float, default=0.2, help="of the models, on each core")
+    parser.add_argument("--control", action="store_true", help="loops, branches and variables")
     parser.add_argument("--no-host", action="store_true")
     parser.add_argument("--only", type=int, metavar="CASE", help="explain one case")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write offending files there")
@@ -233,12 +238,14 @@ def main() -> int:
     kinds, types, cores = (
         tuple(filter(None, text.split(","))) for text in (args.kinds, args.types, args.cores)
     )
-    plan = Plan(args.seed, kinds, types, args.most, cores, args.share, not args.no_host)
+    plan = Plan(
+        args.seed, kinds, types, args.most, cores, args.share, not args.no_host, args.control
+    )
     if args.only is not None:
         m = plan.model(args.only)
         outcome = check(args.only, m, plan.cores_of(args.only), plan.host)
         print(outcome)
-        if outcome.what in ("differs", "unsupported", "exception"):
+        if outcome.what in ("differs", "unsupported", "exception") and not args.control:
             print("\n".join(explain(m, outcome.where)))
         return 0
     start = time.time()

@@ -13,8 +13,12 @@ from millrace.frontend.tflite.quantization import Scale, rounded_away, scale_of
 from millrace.frontend.tflite.table import Call
 from millrace.ir.attributes import Dense
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr import bits
+from millrace.ir.dialects.mr import elementwise as ew
+from millrace.ir.dialects.mr.gather import Gather
 from millrace.ir.dialects.mr.lookup import Interpolate, Lookup
 from millrace.ir.errors import CompileError
+from millrace.ir.types import I16, I32
 
 Curve = Callable[[Any], Any]
 """A function in numpy of arrays of f32, or of f64."""
@@ -75,7 +79,19 @@ def looked_up(c: Call, x: Value, table: Array) -> Value:
 
 
 def interpolated(c: Call, x: Value, table: Array) -> Value:
-    return c.op(Interpolate, x, table=Dense(table), low=-(1 << 15), shift=STEP_BITS)
+    if np.abs(np.diff(table.astype(np.int64))).max() < 1 << 15:
+        return c.op(Interpolate, x, table=Dense(table), low=-(1 << 15), shift=STEP_BITS)
+    # LiteRT has the differences in 16 bits, where these wrap.
+    at = c.op(ew.Add, c.emit.cast(x, I32), c.emit.constant(np.int32(1 << 15)))
+    place = c.op(bits.ShiftRight, at, c.emit.like(STEP_BITS, at))
+    first, rise = (
+        c.op(Gather, c.emit.constant(a.astype(np.int32), table=True), place, in_bounds=True)
+        for a in (table[:-1], np.diff(table))
+    )
+    part = c.op(bits.BitwiseAnd, at, c.emit.like((1 << STEP_BITS) - 1, at))
+    y = c.op(ew.Add, c.op(ew.Mul, rise, part), c.emit.like(1 << (STEP_BITS - 1), at))
+    y = c.op(ew.Add, first, c.op(bits.ShiftRight, y, c.emit.like(STEP_BITS, y)))
+    return c.emit.cast(y, I16)
 
 
 def function(c: Call, curve: Callable[[Scale], Curve] | Curve, *, plain: bool = True) -> Value:

@@ -179,11 +179,14 @@ class _Decoder:
         shape = tuple(1 if n == -1 else n for n in shape)
         if len(shape) > MAX_RANK or min(shape, default=0) < 0 or math.prod(shape) > MAX_ELEMENTS:
             raise CompileError(f"{what}: the shape {list(shape)} is not possible")
+        kind = TYPE_NAMES[r["type"]]
         data = None if r["is_variable"] else self._data(what, r["buffer"])
+        if kind == "int4" and data is not None:
+            kind, data = "int8", _unpacked(what, shape, data)
         quantization = _quantization(what, shape, r["quantization"])
-        _check_zeros(what, TYPE_NAMES[r["type"]], quantization)
+        _check_zeros(what, kind, quantization)
         return TensorInfo(
-            index, r["name"], shape, signature, TYPE_NAMES[r["type"]], quantization,
+            index, r["name"], shape, signature, kind, quantization,
             r["is_variable"], data, what,
         )  # fmt: skip
 
@@ -233,6 +236,16 @@ class _Decoder:
         if broken:
             raise self.error(f'node "{label}": option {broken[0]!r} is no number')
         return options
+
+
+def _unpacked(what: str, shape: tuple[int, ...], data: memoryview) -> memoryview:
+    """Numbers of 4 bits, the first in the low half of a byte, as bytes."""
+    count = math.prod(shape)
+    if len(data) != (count + 1) // 2:
+        raise CompileError(f"{what}: {len(data)} bytes hold {count} numbers of 4 bits")
+    pairs = np.frombuffer(data, np.uint8)
+    halves = np.stack([pairs & 15, pairs >> 4], 1).reshape(-1)[:count]
+    return memoryview(((halves ^ 8).astype(np.int8) - 8).tobytes())
 
 
 def _check_zeros(what: str, kind: str, q: Quantization | None) -> None:

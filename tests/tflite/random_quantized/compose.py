@@ -108,7 +108,7 @@ class RandomModel:
 
     @property
     def kinds(self) -> list[str]:
-        return [n.kind for n in self.writer.graphs[0].nodes]
+        return [n.kind for g in self.writer.graphs for n in g.nodes]
 
 
 def random_model(
@@ -122,7 +122,7 @@ def random_model(
             break
         d = Draft(rng)
         _grow(d, kinds, d.pick(*(types or ("int8",) * 7 + ("int16",) * 2 + ("uint8",))), most)
-    samples = [[_sample(d, t, k) for t in d.inputs] for k in range(SAMPLES)]
+    samples = [[sample(d, t, k) for t in d.inputs] for k in range(SAMPLES)]
     return RandomModel(d.writer, samples, bool(d.states) and d.chance(0.5))
 
 
@@ -188,7 +188,7 @@ def _reset(d: Draft, mark: tuple[int, ...]) -> None:
     del d.inputs[inputs:], d.states[states:]
 
 
-def _sample(d: Draft, t: Tensor, k: int) -> Array:
+def sample(d: Draft, t: Tensor, k: int) -> Array:
     """Numbers for an input: the first two samples are its limits."""
     low, high = t.limits
     if k < 2 and d.chance(0.5):

@@ -161,8 +161,10 @@ class Draft:
 
     # ---- several at once
 
-    def weights(self, shape: Sequence[int], axis: int, per_channel: bool) -> tuple[int, Array]:
-        """8-bit weights; their number and scales."""
+    def weights(
+        self, shape: Sequence[int], axis: int, per_channel: bool, width: int = 8
+    ) -> tuple[int, Array]:
+        """Weights of 8 or 4 bits; their number and scales."""
         data = self.codes(shape, "int8")
         if self.chance(0.8):
             data = np.maximum(data, -127)
@@ -176,8 +178,11 @@ class Draft:
         if self.chance(0.25):
             scales = 2.0 ** np.round(np.log2(scales))
         scales = scales.astype(np.float32)
+        kind = "int8"
+        if width == 4:
+            kind, data = "int4", packed(data >> 4)
         number = self.writer.tensor(
-            shape, "int8", data=data, scale=scales.tolist(), zero=[0] * count, axis=axis
+            shape, kind, data=data, scale=scales.tolist(), zero=[0] * count, axis=axis
         )
         return number, scales
 
@@ -187,6 +192,13 @@ class Draft:
         data = np.clip(np.round(real / unit), -(1 << 29), 1 << 29).astype(type)
         scale = np.float32(np.broadcast_to(unit, np.shape(unit))).tolist()
         return self.writer.tensor((count,), type, data=data, scale=scale, zero=[0] * len(scale))
+
+
+def packed(a: Array) -> Array:
+    """Numbers of 4 bits as the file has them, two a byte."""
+    halves = a.reshape(-1).astype(np.uint8) & 15
+    halves = np.append(halves, halves[:0] if halves.size % 2 == 0 else [0])
+    return np.asarray(halves[::2] | (halves[1::2] << 4), np.uint8)
 
 
 def moved(t: Tensor, shape: Sequence[int]) -> Tensor:

@@ -99,9 +99,10 @@ def extreme(kind: str) -> Maker:
 
 def comparison(kind: str) -> Maker:
     def make(d: Draft, x: Tensor) -> Made:
-        if x.type == "int16":
+        other = second(d, x)
+        if x.type == "int16" or max(x.scale, other.scale) >= 1:  # LiteRT ends at scales from 1 on
             return None
-        return d.node(kind, (x, second(d, x)), d.plain(x.shape, "bool"))
+        return d.node(kind, (x, other), d.plain(x.shape, "bool"))
 
     return make
 

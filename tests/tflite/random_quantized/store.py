@@ -19,6 +19,7 @@ import numpy as np
 
 from millrace.frontend.tflite import schema
 from tests.tflite.random_quantized.compose import RandomModel, random_model
+from tests.tflite.random_quantized.control import random_control
 from tests.tflite.random_quantized.hybrid import hybrid_models
 from tests.tflite.random_quantized.litert import Array, Refused, reference
 
@@ -26,6 +27,7 @@ PLACE = Path(__file__).with_name("stored.npz")
 FLOATS = Path(__file__).with_name("stored_floats.npz")
 SEED, CASES, BYTES, TIMES, SAMPLES = 41, 2500, 5000, 2, 3
 """``BYTES`` are those of a file, at most; thrice as many where an operator has not occurred."""
+FORMS = ("WHILE", "IF", "VAR_HANDLE")
 UNSUPPORTED = {"L2_NORMALIZATION", "LOG_SOFTMAX"}
 
 
@@ -110,6 +112,25 @@ def drawn() -> list[Stored]:
     return found
 
 
+def controlled() -> Iterator[Stored]:
+    """Models with loops, branches and variables."""
+    seen: Counter[str] = Counter()
+    for case in range(CASES):
+        m = random_control([SEED, case])
+        form = next(k for k in FORMS if k in m.kinds)
+        if seen[form] >= 2 * TIMES:
+            continue
+        samples, data = m.samples[-SAMPLES:], m.writer.bytes()
+        try:
+            results = reference(data, samples, m.carries)
+        except Refused:
+            continue
+        seen[form] += 1
+        yield Stored(CASES + case, m.kinds, data, m.carries, samples, results)
+        if sum(seen.values()) == 2 * TIMES * len(FORMS):
+            break
+
+
 def with_floats() -> Iterator[Stored]:
     """Models of floats with quantized weights."""
     for case, (kind, w) in enumerate(hybrid_models()):
@@ -122,7 +143,7 @@ def with_floats() -> Iterator[Stored]:
 
 
 def main() -> None:
-    write(PLACE, drawn())
+    write(PLACE, [*drawn(), *controlled()])
     write(FLOATS, list(with_floats()))
 
 
