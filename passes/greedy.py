@@ -30,6 +30,16 @@ def is_inside(op: Operation, root: Operation) -> bool:
     return up is root
 
 
+def _before(op: Operation) -> list[Operation]:
+    """The next few operations in front of it: a rewrite may erase some."""
+    found: list[Operation] = []
+    before = op.prev
+    while before is not None and len(found) < 4:
+        found.append(before)
+        before = before.prev
+    return found
+
+
 class GreedyDriver:
     """Tries patterns on a worklist of operations; what a rewrite touched is tried again."""
 
@@ -73,7 +83,7 @@ class GreedyDriver:
         patterns = self._patterns_for(type(op))
         if not patterns:
             return None
-        block, before, after = op.parent, op.prev, op.next
+        block, after, anchors = op.parent, op.next, _before(op)
         near = [u for r in op.results for u in r.users]
         near += [v.defining_op for v in op.operands if v.defining_op is not None]
         for pattern in patterns:
@@ -82,6 +92,7 @@ class GreedyDriver:
             if not changed:
                 continue
             assert block is not None
+            before = next((a for a in anchors if a.parent is block), None)
             fresh = block.first if before is None else before.next
             while fresh is not None and fresh is not after:
                 for inner in fresh.walk():

@@ -36,9 +36,9 @@ class SinkSlices(Pass):
 
 
 def _only_sliced_apart(v: Value) -> bool:
-    """Every use of ``v`` that counts is a contiguous slice along one dimension, the same for all,
-    and no two overlap."""
-    users = [u for u in v.users if not _is_left_over(u)]
+    """Every use of ``v`` is a contiguous slice along one dimension, the same for all, and no two
+    overlap."""
+    users = v.users
     if not users or not all(isinstance(u, Slice) for u in users):
         return False
     shape = shape_of(v)
@@ -56,20 +56,6 @@ def _only_sliced_apart(v: Value) -> bool:
     spans.sort()
     apart = all(a[1] <= b[0] for a, b in pairwise(spans))
     return len(axes) == 1 and apart
-
-
-def _is_left_over(op: Operation) -> bool:
-    """What slices were taken of before they sank: nothing that lasts comes of it."""
-    seen = {op}
-    todo = [op]
-    while todo:
-        now = todo.pop()
-        if not isinstance(now, kinds.Elementwise | kinds.Contraction | Slice):
-            return False
-        new = [u for r in now.results for u in r.users if u not in seen]
-        seen.update(new)
-        todo += new
-    return True
 
 
 def _cut_axis(op: Slice) -> int:
@@ -93,7 +79,14 @@ class SliceOfElementwise(Pattern):
         with b.at_loc(inner.loc):
             new = b.create(type(inner), **fields_with(inner, operands))
         rw.replace(op, new.results[0])
+        _drop_unused(inner, rw)
         return True
+
+
+def _drop_unused(op: Operation, rw: Rewriter) -> None:
+    """What all slices were taken of before they sank: it would count as a use of its operands."""
+    if all(r.is_unused for r in op.results):
+        rw.erase(op)
 
 
 def _leads_to_product(value: Value) -> bool:
@@ -155,4 +148,5 @@ class SliceOfMatMul(Pattern):
                 acc=inner.acc,
             )
         rw.replace(op, new)
+        _drop_unused(inner, rw)
         return True
