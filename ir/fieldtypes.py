@@ -67,6 +67,10 @@ def matches(value: Any, hint: Any) -> bool:
     takes integers."""
     if hint is Any:
         return True
+    if hint is int:
+        return type(value) is int
+    if type(hint) is type and hint is not float:  # most are classes
+        return isinstance(value, hint)
     origin = get_origin(hint)
     if origin in _UNIONS:
         return any(matches(value, h) for h in get_args(hint))
@@ -78,8 +82,6 @@ def matches(value: Any, hint: Any) -> bool:
         return value is None
     if hint is float:
         return isinstance(value, float) or type(value) is int
-    if hint is int:
-        return type(value) is int
     return isinstance(value, origin or hint)
 
 

@@ -25,10 +25,8 @@ from millrace.ir.levels import FLOW_OPS, Level, check_level
 from millrace.ir.opdef import (
     SEGMENTS,
     OperandField,
-    RegionField,
-    ResultField,
     attr_fields,
-    fields_of,
+    layout_of,
     operand_fields,
 )
 from millrace.ir.structure import ALL_TERMINATORS, ISOLATED, terminator_of
@@ -154,12 +152,11 @@ def _not_visible(op: Operation, index: int, v: Value) -> str:
 
 def _check_fields(op: Operation) -> None:
     _check_operand_count(op)
-    results = [f for f in fields_of(type(op)) if isinstance(f, ResultField)]
-    variadic = any(f.variadic for f in results)
-    least = len(results) - variadic
+    layout = layout_of(type(op))
+    variadic = any(f.variadic for f in layout.results)
+    least, regions = len(layout.results) - variadic, len(layout.regions)
     if len(op.results) < least or (len(op.results) > least and not variadic):
         raise op.error(f"{len(op.results)} results, expected {_count_text(least, variadic)}")
-    regions = sum(isinstance(f, RegionField) for f in fields_of(type(op)))
     if len(op.regions) != regions:
         raise op.error(f"{len(op.regions)} regions, expected {regions}")
     _check_attributes(op)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects.mr import flow
 from millrace.ir.errors import CompileError
 from millrace.ir.interpreter.flow import reads
+
+if TYPE_CHECKING:
+    import networkx as nx
+# At run time where it is needed: few models are dataflow, and it takes a while to import.
 
 Path = tuple[str, ...]
 """Frames around a value by name, the outermost first."""
@@ -98,6 +101,8 @@ class FlowGraph:
         return sorted(seen, key=self.place.__getitem__)
 
     def _order(self) -> list[Operation]:
+        import networkx as nx
+
         graph: nx.MultiDiGraph[Operation] = nx.MultiDiGraph()
         graph.add_nodes_from(self.needed)
         for op in self.needed:
@@ -174,6 +179,8 @@ class FlowGraph:
 
     def _collect_items(self) -> None:
         """Collapses loops and orders what is left in every frame."""
+        import networkx as nx
+
         graphs: dict[Path, nx.DiGraph[Item]] = {(): nx.DiGraph()}
         first: dict[Item, int] = {}
         for path, loop in self.loops.items():
@@ -205,6 +212,8 @@ class FlowGraph:
             graphs[path].add_edge(source, target)
 
     def _sorted(self, graph: nx.DiGraph[Item], first: dict[Item, int]) -> list[Item]:
+        import networkx as nx
+
         try:
             return list(nx.lexicographical_topological_sort(graph, key=first.__getitem__))
         except nx.NetworkXUnfeasible:
