@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from millrace.driver.memory_map import peak_step
+from millrace.driver.memory_map import covered_bytes, peak_step
 from millrace.driver.report import KernelRow, Report
 from millrace.ir.errors import CompileError
 
@@ -73,8 +73,7 @@ def _peak_lines(r: Report) -> list[str]:
     kernel = next((k for k in r.kernels if k.name == r.steps[step]), None)
     where = f"{r.steps[step]}{_of(kernel) if kernel else ''}"
     lines = [
-        f"  the arena is fullest at {where}: {sum(b.nbytes for b in live):,} bytes in "
-        f"{len(live)} buffers"
+        f"  the arena is fullest at {where}: {covered_bytes(live):,} bytes in {len(live)} buffers"
     ]
     for b in sorted(live, key=lambda b: -b.nbytes)[:_SHOWN]:
         lines.append(f"    {b.nbytes:,} bytes, from {b.writer} to {b.reader}")

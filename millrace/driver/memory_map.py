@@ -44,10 +44,17 @@ def step_names(module: Module) -> tuple[str, ...]:
 def peak_step(buffers: Sequence[BufferRow]) -> int:
     """The first step at which most bytes are in use."""
     last = max((b.last for b in buffers), default=0)
-    in_use = [
-        sum(b.nbytes for b in buffers if b.first <= step <= b.last) for step in range(last + 1)
-    ]
-    return max(range(last + 1), key=in_use.__getitem__)
+    live = [[b for b in buffers if b.first <= step <= b.last] for step in range(last + 1)]
+    return max(range(last + 1), key=lambda step: covered_bytes(live[step]))
+
+
+def covered_bytes(buffers: Sequence[BufferRow]) -> int:
+    """Bytes of the arena that some buffer takes: they may lie over each other."""
+    total = end = 0
+    for b in sorted(buffers, key=lambda b: b.offset):
+        total += max(b.offset + b.nbytes - max(b.offset, end), 0)
+        end = max(end, b.offset + b.nbytes)
+    return total
 
 
 # ---- constants

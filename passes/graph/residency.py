@@ -3,7 +3,7 @@
 It follows what later passes do on small machines: elementwise operations that follow others stand
 in their kernels, borders and views take no memory, the pieces of an assembled tensor are made in
 place. Each value that is stored is a step, at which the kernel that makes it has it and all that it
-reads in memory."""
+reads in memory; it lies over what is read there for the last time."""
 
 from __future__ import annotations
 
@@ -30,15 +30,10 @@ class Steps:
     ops: list[Operation] = field(default_factory=list)
     touched: list[set[Key]] = field(default_factory=list)
     sizes: dict[Key, int] = field(default_factory=dict)
-    over: dict[Key, set[Key]] = field(default_factory=dict)
-    """What a buffer may lie on if its first step is the last one of that."""
 
-    def add(
-        self, op: Operation, reads: Iterable[Key], key: Key, size: int, over: Iterable[Key] = ()
-    ) -> None:
+    def add(self, op: Operation, reads: Iterable[Key], key: Key, size: int) -> None:
         """A step of ``op``, which writes ``size`` bytes."""
         self.sizes[key] = max(size, self.sizes.get(key, 0))
-        self.over.setdefault(key, set(over))
         self.ops.append(op)
         self.touched.append({key, *reads})
 
@@ -58,9 +53,10 @@ class Steps:
         for k, (first, last) in spans.items():
             change[first] += self.sizes[k]
             change[last + 1] -= self.sizes[k]
-            if any(spans[x][1] == first and self.sizes[x] == self.sizes[k] for x in self.over[k]):
-                change[first] -= self.sizes[k]
-                change[first + 1] += self.sizes[k]
+            read = [self.sizes[x] for x in self.touched[first] if spans[x][1] == first]
+            shared = min(self.sizes[k], max(read, default=0)) if last > first else 0
+            change[first] -= shared
+            change[first + 1] += shared
         total, found = 0, []
         for c in change[:-1]:
             total += c
@@ -106,30 +102,6 @@ class Residency:
                 self._read[v] = frozenset(x for o in op.operands for x in self.reads(o))
         return self._read[v]
 
-    def aligned(self, v: Value) -> frozenset[Value]:
-        """The stored values of which each element is read for the same element of ``v`` alone:
-        that may lie on one of them."""
-        found = self._same_place(v)
-        return frozenset(found - self._elsewhere(v))
-
-    def _same_place(self, v: Value) -> set[Value]:
-        """Those that elementwise operations alone lead to ``v``."""
-        op, found = v.defining_op, set[Value]()
-        for x in op.operands if isinstance(op, Elementwise) else ():
-            if shape_of(x) == shape_of(v):
-                found |= {x} if self.stored(x) else self._same_place(x)
-        return found
-
-    def _elsewhere(self, v: Value) -> set[Value]:
-        """Those that other operations read on their way to ``v``."""
-        op, found = v.defining_op, set[Value]()
-        for x in op.operands if op is not None else ():
-            if not isinstance(op, Elementwise):
-                found |= self.reads(x)
-            elif not self.stored(x):
-                found |= self._elsewhere(x)
-        return found
-
     def steps(self, plan: BandPlan | None = None) -> Steps:
         """The steps of the block, with the region of ``plan`` in bands."""
         out = Steps()
@@ -146,8 +118,7 @@ class Residency:
         for r in op.results:
             if self.stored(r):
                 home = self.home(r)
-                over = [(x, "", 0) for x in self.aligned(r)]
-                out.add(op, reads, (home, "", 0), self.size(home), over)
+                out.add(op, reads, (home, "", 0), self.size(home))
 
     @staticmethod
     def size(v: Value) -> int:
@@ -197,8 +168,7 @@ def _band_steps(r: Residency, plan: BandPlan, out: Steps) -> None:
                 out.add(op, reads, (home, "", 0), r.size(home))
                 continue
             row = r.size(home) // shape_of(home)[rows[home].need.axis]
-            over = [_key(x, i, rows, kept) for x in r.aligned(v)]
-            out.add(op, reads, (home, "new", i), rows[home].new.size * row, over)
+            out.add(op, reads, (home, "new", i), rows[home].new.size * row)
             if v in kept:
                 made = [(v, "new", i)] if i else []
                 out.add(op, made, (v, "rows", 0), rows[v].need.size * row)

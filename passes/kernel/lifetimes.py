@@ -45,6 +45,11 @@ def lifetimes(function: func.Func) -> list[Lifetime]:
     return found
 
 
+def starts(function: func.Func) -> dict[Operation, int]:
+    """The steps of operations as lifetimes number them."""
+    return _steps(function)[0]
+
+
 def acting_steps(function: func.Func) -> dict[Operation, int]:
     """The calls and copies of a function, and their steps as lifetimes number them."""
     start, _ = _steps(function)

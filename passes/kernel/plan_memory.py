@@ -17,6 +17,7 @@ from millrace.ir.target import TargetInfo
 from millrace.ir.types import I8, INDEX, FunctionType, MemRefType
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.lifetimes import Lifetime, acting_steps, lifetimes
+from millrace.passes.kernel.live_overlaps import find_overlaps
 from millrace.passes.kernel.packing_plan import Item, align, lower_bound, pack
 
 DEFAULT_ALIGNMENT = 64
@@ -58,7 +59,8 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
     _pass_scratch(module, rewriter)
     lives = lifetimes(entry)
     items = [Item(x.size, x.first, x.last) for x in lives]
-    offsets, total = pack(items, alignment)
+    allowed = find_overlaps(module, lives, alignment) if _is_scarce(module) else {}
+    offsets, total = pack(items, alignment, allowed)
     arena = rewriter.add_argument(entry.block, MemRefType((total,), I8))
     arena.name_hint = "arena"
     actions = list(acting_steps(entry).values())
@@ -81,7 +83,12 @@ def plan_memory(module: Module, rewriter: Rewriter | None = None) -> MemoryPlan:
     slots = tuple(
         Slot(offset, x.size, x.first, x.last) for x, offset in zip(lives, offsets, strict=True)
     )
-    return MemoryPlan(total, lower_bound(items, alignment), weights, slots)
+    return MemoryPlan(total, lower_bound(items, alignment, allowed), weights, slots)
+
+
+def _is_scarce(module: Module) -> bool:
+    """Whether memory is worth more than what the optimizer gains where nothing overlaps."""
+    return module.target is not None and TargetInfo.from_attr(module.target).bare
 
 
 def _acting(actions: list[int], x: Lifetime) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ import pytest
 import millrace
 from millrace.cli import main
 from millrace.driver.budget import check_budgets
-from millrace.driver.memory_map import peak_step
+from millrace.driver.memory_map import covered_bytes, peak_step
 from millrace.driver.options import parse_size
 from millrace.driver.report import BufferRow, Report
 from millrace.ir.errors import CompileError
@@ -44,8 +44,12 @@ def test_tables_of_the_compiler_count_as_code() -> None:
     assert compiled.weight_bytes + compiled.table_bytes == compiled.weights.size
 
 
-def overlap(a: BufferRow, b: BufferRow) -> bool:
+def overlap(a: BufferRow, b: BufferRow, *, at_ends: bool) -> bool:
+    """Whether two buffers lie over each other, ``at_ends``: at the step that ends the one and
+    begins the other, too."""
     together = a.first <= b.last and b.first <= a.last
+    if not at_ends and (a.last == b.first or b.last == a.first):
+        together = False
     return together and a.offset < b.offset + b.nbytes and b.offset < a.offset + a.nbytes
 
 
@@ -55,11 +59,17 @@ def test_the_arena_map_is_a_plan(target: str) -> None:
     assert r.arena_map and len(r.steps) >= len(r.kernels)
     assert max(b.offset + b.nbytes for b in r.arena_map) <= r.arena_bytes
     rows = r.arena_map
-    assert not any(overlap(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :])
+    pairs = [(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
+    assert not any(overlap(a, b, at_ends=target == "host") for a, b in pairs)
     for b in rows:
         assert (b.writer, b.reader) == (r.steps[b.first], r.steps[b.last])
     step = peak_step(rows)
-    assert sum(b.nbytes for b in rows if b.first <= step <= b.last) <= r.arena_bytes
+    assert covered_bytes([b for b in rows if b.first <= step <= b.last]) <= r.arena_bytes
+
+
+def test_bytes_that_several_buffers_take_count_once() -> None:
+    rows = [BufferRow(at, size, 0, 1, "a", "b") for at, size in ((0, 10), (4, 4), (8, 6), (20, 1))]
+    assert covered_bytes(rows) == 15
 
 
 def test_a_report_is_reopened_as_it_was(gru: millrace.Model, tmp_path: Path) -> None:
