@@ -37,8 +37,9 @@ class Codes:
     zero: Value | None
 
 
-def quantized(c: Call, x: Value, with_zero: bool) -> Codes:
-    axes = tuple(range(1, len(shape_of(x))))
+def quantized(c: Call, x: Value, with_zero: bool, first: int = 1) -> Codes:
+    """``first`` is the first dimension of what has one scale."""
+    axes = tuple(range(first, len(shape_of(x))))
     return _asymmetric(c, x, axes) if with_zero else _symmetric(c, x, axes)
 
 
@@ -102,6 +103,17 @@ def product(c: Call, x: Value, weights: Value, info: TensorInfo) -> Value:
     acc = c.op(MatMulInteger, codes.values, c.emit.transpose(weights, (1, 0)), codes.zero, None)
     scales = _scales(c, info, shape_of(weights)[0], 0)
     return c.op(ew.Mul, c.emit.cast(acc, F32), c.op(ew.Mul, codes.scale, scales))
+
+
+def hybrid_batch_matmul(c: Call, x: Value, weights: Value) -> Value:
+    """Matrices of floats, row by row, times matrices with one scale."""
+    info = c.info(1)
+    _weights(c, info)
+    with_zero = bool(c.node.options.get("asymmetric"))
+    codes = quantized(c, x, with_zero, len(shape_of(x)) - 1)
+    acc = c.op(MatMulInteger, codes.values, weights, codes.zero, None)
+    scale = c.op(ew.Mul, codes.scale, _scales(c, info, 1, 0))
+    return c.op(ew.Mul, c.emit.cast(acc, F32), scale)
 
 
 def info_of(c: Call, x: Value) -> TensorInfo:

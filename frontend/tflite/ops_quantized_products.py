@@ -14,6 +14,7 @@ from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv, ops_matmul
 from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.hybrid import (
+    hybrid_batch_matmul,
     hybrid_conv,
     hybrid_depthwise_conv,
     hybrid_fully_connected,
@@ -192,12 +193,15 @@ def _same_factors(c: Call, real: Sequence[float]) -> np.ndarray | None:
 
 def batch_matmul(c: Call) -> Results:
     x, y = c.arg(0), c.arg(1)
-    if is_float(x) or is_float(y):
-        raise c.error("products of floats with quantized numbers are not supported")
+    kinds = c.info(0).type, c.info(1).type, c.result().type
+    if len(set(kinds)) > 1 and kinds != ("float32", "int8", "float32"):
+        raise c.error(f"not supported on {kinds[0]} and {kinds[1]} to {kinds[2]}")
     if c.option("adj_x"):
         x = _swapped(c, x)
     if c.option("adj_y"):
         y = _swapped(c, y)
+    if is_float(x):
+        return hybrid_batch_matmul(c, x, y)
     return finished_product(c, matmul(c, x, y), [_whole_ratio(c)])
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from millrace.frontend.emitter import shape_of
 from millrace.frontend.tflite.affine import Affine, Ragged, elements, number
 from millrace.frontend.tflite.table import Call, Results, Rows
 from millrace.ir.core import Value
+from millrace.ir.dialects.mr import elementwise as ew
 from millrace.ir.dialects.mr.assemble import Concat
 from millrace.ir.dialects.mr.gather import DynamicSlice, DynamicUpdateSlice, Gather, GatherND
 from millrace.ir.dialects.mr.generate import OneHot
 from millrace.ir.dialects.mr.movement import Slice
 from millrace.ir.dialects.mr.scatter import ScatterND
+from millrace.ir.types import F32
 
 # ---- SLICE
 
@@ -217,7 +222,17 @@ def gather_nd(c: Call) -> Results:
 
 
 def embedding_lookup(c: Call) -> Results:
-    return c.op(Gather, c.arg(1), c.arg(0), axis=0)
+    rows = c.op(Gather, c.arg(1), c.arg(0), axis=0)
+    q = c.info(1).quantization
+    if q is None or c.result().type != "float32":
+        return rows
+    if any(q.zero_point) or (len(q.scale) > 1 and q.axis):
+        raise c.error(f"{c.info(1).name!r} has a zero point, or scales that are not one a row")
+    scale = c.emit.constant(np.array(q.scale, np.float32))
+    if len(q.scale) > 1:
+        scale = c.op(Gather, scale, c.arg(0), axis=0)
+        scale = c.emit.reshape(scale, (*shape_of(scale), *(1 for _ in c.shape(1)[1:])))
+    return c.op(ew.Mul, c.emit.cast(rows, F32), scale)
 
 
 def scatter_nd(c: Call) -> Results:

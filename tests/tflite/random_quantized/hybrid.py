@@ -53,6 +53,7 @@ def hybrid_models() -> Iterator[tuple[str, ModelWriter]]:
             yield h.done(
                 "FULLY_CONNECTED", others, (BATCH, UNITS), activation=1, asymmetric=asymmetric
             )
+        yield _matmul(asymmetric)
         yield _svdf(asymmetric)
         yield _rnn(asymmetric)
         yield _lstm(asymmetric)
@@ -79,6 +80,13 @@ def _depthwise(padding: int) -> tuple[str, ModelWriter]:
     sizes = (5, 6) if padding == 0 else (3, 5)
     options = {"padding": padding, "activation": 0, "multiplier": 2, **WINDOW}
     return h.done("DEPTHWISE_CONV_2D", others, (BATCH, *sizes, 8), **options)
+
+
+def _matmul(asymmetric: bool) -> tuple[str, ModelWriter]:
+    h = _Hybrid(6, (BATCH, STEPS, DEPTH))
+    options = {"adj_x": False, "adj_y": asymmetric, "asymmetric": asymmetric}
+    shape = (UNITS, DEPTH) if asymmetric else (DEPTH, UNITS)
+    return h.done("BATCH_MATMUL", [h.weights((BATCH, *shape))], (BATCH, STEPS, UNITS), **options)
 
 
 def _svdf(asymmetric: bool) -> tuple[str, ModelWriter]:
