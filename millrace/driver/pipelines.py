@@ -33,7 +33,7 @@ GRAPH = (
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 
-KERNEL = "structure,sink-casts,narrow-constants,materialize,fuse,leave-failed"
+KERNEL = "structure,sink-casts,narrow-constants,materialize,fuse,share-kernels,leave-failed"
 """From tensor operations to a plan of kernels."""
 
 LOOP = "bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"

@@ -14,7 +14,7 @@ from millrace.ir.dialects.mr.assemble import Pad
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Check
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import FunctionType, TensorType, Type
+from millrace.ir.types import I32, FunctionType, TensorType, Type
 from millrace.passes.base import PassContext
 
 
@@ -71,7 +71,7 @@ class Outliner:
         self, block: Block, inputs: tuple[Type, ...], outputs: tuple[Type, ...], loc: Any
     ) -> str:
         key = structural_key(block)
-        if key in self.known and not _has_checks(block):
+        if key in self.known and not has_checks(block):
             return self.known[key]
         name = f"k{self.count}"
         self.count += 1
@@ -88,7 +88,7 @@ class Outliner:
         return name
 
 
-def _has_checks(block: Block) -> bool:
+def has_checks(block: Block) -> bool:
     """Kernels that can fail are not shared: the error names the node they came from."""
     return any(isinstance(op, Check) for g in block for op in g.walk())
 
@@ -160,21 +160,34 @@ def _clone_init(init: Value, b: Builder, mapping: dict[Value, Value]) -> None:
     b.insert(clone(op, mapping))
 
 
-def structural_key(block: Block) -> Any:
+def structural_key(block: Block, numbers: list[int] | None = None) -> Any:
     """A hashable form of a block that is equal for blocks that compute the same function of
-    their arguments: operations, attributes, types and the flow of values, no locations."""
+    their arguments: operations, attributes, types and the flow of values, no locations. With
+    ``numbers`` the 32-bit integers in bodies of generics are appended to it instead."""
     number: dict[Value, int] = {}
-    return _block_key(block, number)
+    return _block_key(block, number, numbers)
 
 
-def _block_key(block: Block, number: dict[Value, int]) -> Any:
+def is_number(op: Operation) -> bool:
+    """A 32-bit integer in the body of a generic."""
+    return (
+        isinstance(op, arith.Constant)
+        and op.result.type == I32
+        and isinstance(op.parent_op, linalg.Generic)
+    )
+
+
+def _block_key(block: Block, number: dict[Value, int], numbers: list[int] | None) -> Any:
     for a in block.args:
         number[a] = len(number)
     out: list[Any] = [tuple(a.type for a in block.args)]
     for op in block:
-        regions = tuple(_block_key(b, number) for r in op.regions for b in r.blocks)
+        regions = tuple(_block_key(b, number, numbers) for r in op.regions for b in r.blocks)
         operands = tuple(number[v] for v in op.operands)
         attributes = tuple(sorted(op.attributes.items(), key=lambda kv: kv[0]))
+        if numbers is not None and is_number(op):
+            numbers.append(int(op.value.value))  # type: ignore[attr-defined]
+            attributes = ()
         for r in op.results:
             number[r] = len(number)
         out.append((op.name, operands, attributes, tuple(r.type for r in op.results), regions))
