@@ -209,20 +209,13 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
     are copied so that the rows of each are contiguous."""
     q = products[0]
     depth = math.prod(stage.extents[d] for d in stage.groups[q.group])
-    both = [d for d in range(stage.parallel) if q.weights[0].coeffs[d]]
-    if len(products) > 1 or len(q.members) > 1 or not both or depth < LEAST_DEPTH:
-        return None
-    channel = both[-1]
-    along = [c for c in q.x.coordinates if c.coeffs[channel]]
-    if len(along) != 1 or along[0].padded or along[0].stride * along[0].coeffs[channel] != 1:
-        return None
-    if any(c for d, c in enumerate(along[0].coeffs) if d not in both):
+    channel = _channel_apart(stage, q)
+    if len(products) > 1 or len(q.members) > 1 or channel < 0 or depth < LEAST_DEPTH:
         return None
     block = min(stage.extents[channel], CHANNEL_BLOCK)
     p = _transposed(stage, q, row, 2, channel, 2)
     order = _contiguous(stage, stage.groups[q.group], p.coefficients)
-    one = _transposed(stage, q, row, 1, channel, block).nbytes
-    if order is None or one > SCRATCH_BYTES:
+    if order is None or _transposed(stage, q, row, 1, channel, block).nbytes > SCRATCH_BYTES:
         return None
     rows = stage.extents[row]
     while rows > 1 and _transposed(stage, q, row, rows, channel, block).nbytes > SCRATCH_BYTES:
@@ -252,6 +245,17 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
         tile=(1, min(dot.lanes, stage.extents[channel])),
         starts=starts_of(stage, q.members, channel),
     )
+
+
+def _channel_apart(stage: Stage, q: Products) -> int:
+    """The dimension whose neighbours are neighbouring bytes of x, and move the weights, too; -1
+    when there is none."""
+    both = [d for d in range(stage.parallel) if q.weights[0].coeffs[d]]
+    along = [c for c in q.x.coordinates if both and c.coeffs[both[-1]]]
+    if len(along) != 1 or along[0].padded or along[0].stride * along[0].coeffs[both[-1]] != 1:
+        return -1
+    alone = not any(c for d, c in enumerate(along[0].coeffs) if d not in both)
+    return both[-1] if alone else -1
 
 
 def _share_channels(q: Products, channels: Sequence[int], stage: Stage) -> bool:
