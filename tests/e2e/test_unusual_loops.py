@@ -309,6 +309,50 @@ def attention_with_a_cache() -> Any:
     return network([loop], [f("x", 5, 4)], outs, **start)
 
 
+def windows() -> Any:
+    """Each step reads three rows, from its number on."""
+    body = graph(
+        [
+            node("Unsqueeze", ["i", "axis"], ["from"]),
+            node("Add", ["from", "three"], ["to"]),
+            node("Slice", ["x", "from", "to", "axis"], ["rows"]),
+            node("ReduceMean", ["rows", "axis"], ["o"], keepdims=0),
+            node("Add", ["a", "o"], ["a1"]),
+            ON,
+        ],
+        [*STEP, f("a", 2)],
+        [GO, f("a1", 2), f("o", 2)],
+    )
+    loop = node("Loop", ["five", "true", "a0"], ["p", "y"], body=body)
+    more = {"a0": np.zeros(2, np.float32), "axis": np.array([0]), "three": np.array([3])}
+    return network([loop], [f("x", 7, 2)], [f("p", 2), f("y", 5, 2)], **more)
+
+
+def as_often_as_another_loop() -> Any:
+    first = graph(
+        [
+            node("Add", ["v", "x"], ["v1"]),
+            node("ReduceSum", ["v1"], ["s"], keepdims=0),
+            node("Abs", ["s"], ["size"]),
+            node("Less", ["size", "limit"], ["go"]),
+            node("Add", ["k", "one"], ["k1"]),
+        ],
+        [*STEP, f("v", 3), value("k", [], I64)],
+        [GO, f("v1", 3), value("k1", [], I64)],
+    )
+    second = graph(
+        [node("Tanh", ["u"], ["u1"]), node("Identity", ["d"], ["on"])],
+        [value("j", [], I64), value("d", [], np.bool_), f("u", 3)],
+        [value("on", [], np.bool_), f("u1", 3)],
+    )
+    nodes = [
+        node("Loop", ["ten", "true", "x", "zero"], ["vn", "steps"], body=first),
+        node("Loop", ["steps", "true", "vn"], ["y"], body=second),
+    ]
+    outs = [f("y", 3), value("steps", [], I64)]
+    return network(nodes, [f("x", 3)], outs, limit=np.float32(6))
+
+
 Make = Callable[[], Any]
 MODELS: Mapping[str, Make] = {
     m.__name__: m
@@ -325,6 +369,8 @@ MODELS: Mapping[str, Make] = {
         beams,
         said_so_far,
         attention_with_a_cache,
+        windows,
+        as_often_as_another_loop,
     )
 }
 
