@@ -14,6 +14,7 @@ from millrace.frontend.tflite.model import Array
 from millrace.frontend.tflite.quantization import (
     Scale,
     centered,
+    check_near,
     fixed,
     ratio,
     scale_of,
@@ -98,6 +99,7 @@ def log(c: Call) -> Results:
 def _tabulated(c: Call, of: Callable[[Array, Scale, Scale], Array]) -> Results:
     """A table of a function from numbers less their zero point to numbers without theirs."""
     source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
+    check_near(c, ratio([source.scale], [to.scale]), 1 / source.scale, 1 / to.scale)
     y = of(luts.codes(c.info(0)) - source.zero, source, to)
     return luts.looked_up(c, c.arg(0), luts.table_of(y + to.zero, to, c.result()))
 
@@ -112,6 +114,7 @@ def _times(x: Array, real: float) -> Array:
 def leaky_relu(c: Call) -> Results:
     source, to = scale_of(c, c.info(0)), scale_of(c, c.result())
     kept, part = ratio([source.scale], [to.scale]), _leak(c, source, to)
+    check_near(c, kept, part)
     if c.info(0).dtype.itemsize == 1:
         return _tabulated(c, lambda x, *_: np.where(x >= 0, _times(x, kept), _times(x, part)))
     x = centered(c, c.arg(0), source.zero)

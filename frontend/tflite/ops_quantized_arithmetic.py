@@ -10,6 +10,7 @@ from millrace.frontend.tflite import luts
 from millrace.frontend.tflite.quantization import (
     Scale,
     centered,
+    check_near,
     divided_by_power,
     finished,
     fixed,
@@ -117,7 +118,8 @@ def div(c: Call) -> Results:
     if c.info(0).dtype.itemsize != 1:
         raise luts.refused(c)
     a, b, to = (scale_of(c, i) for i in (c.info(0), c.info(1), c.result()))
-    real = single(single(a.scale) / single(np.float32(b.scale) * np.float32(to.scale)))
+    real = ratio([a.scale], [b.scale, to.scale])
+    check_near(c, real)
     multiplier, shift = fixed(real)
     divisors = luts.codes(c.info(1)) - b.zero
     reciprocals, powers = zip(*(_reciprocal(abs(int(d))) for d in divisors), strict=True)

@@ -11,6 +11,7 @@ import numpy as np
 from millrace.frontend.emitter import element_of, shape_of, type_of
 from millrace.frontend.tflite import ops_conv
 from millrace.frontend.tflite.model import Array
+from millrace.frontend.tflite.norm_quantized import l2_normalization
 from millrace.frontend.tflite.quantization import (
     centered,
     finished,
@@ -154,6 +155,7 @@ def mean(c: Call) -> Results:
 
 ROWS: Rows = {
     "AVERAGE_POOL_2D": average_pool,
+    "L2_NORMALIZATION": l2_normalization,
     "MAX_POOL_2D": max_pool,
     "MEAN": mean,
     "REDUCE_MAX": reduce_extreme(red.ReduceMax),

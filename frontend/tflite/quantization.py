@@ -22,6 +22,8 @@ from millrace.ir.types import F32, I32
 
 ROUNDING = "twice"
 """How LiteRT's kernels multiply by a real number; FULLY_CONNECTED alone does it in f64."""
+FAR = 99
+"""The power of two of a number that is too large."""
 CHANGES = (0, 1, -1, 2, -2, 3, -3, 5, -5, 8, -8)
 """Changes of a multiplier that are tried."""
 
@@ -52,6 +54,8 @@ def fixed(real: float) -> tuple[int, int]:
     """``real`` as a multiplier with 31 fractional bits and a power of two."""
     if real == 0:
         return 0, 0
+    if not math.isfinite(real):
+        return 1 << 30, FAR
     fraction, shift = math.frexp(real)
     multiplier = rounded(fraction * (1 << 31))
     if multiplier == 1 << 31:
@@ -96,12 +100,19 @@ def rounded_away(x: Any) -> Array:
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:
     """A product over a product, in the f32 arithmetic that some kernels do it in."""
-    y, z = np.float32(over[0]), np.float32(under[0])
-    for factor in over[1:]:
-        y = y * np.float32(factor)
-    for factor in under[1:]:
-        z = z * np.float32(factor)
-    return float(y / z)
+    with np.errstate(all="ignore"):
+        y, z = np.float32(over[0]), np.float32(under[0])
+        for factor in over[1:]:
+            y = y * np.float32(factor)
+        for factor in under[1:]:
+            z = z * np.float32(factor)
+        return float(y / z)
+
+
+def check_near(c: Call, *real: float) -> None:
+    """Numbers that tables are multiplied by."""
+    if not all(abs(r) < 1 << 30 for r in real):
+        raise c.error("the scales are too far apart")
 
 
 def rounded(x: float) -> int:

@@ -51,6 +51,7 @@ RARER: Mapping[str, Maker] = {
     "L2_NORMALIZATION": pw.l2_normalization,
     "LEAKY_RELU": pw.leaky_relu,
     "LESS_EQUAL": pw.comparison("LESS_EQUAL"),
+    "LOG": pw.root("LOG", lambda r: abs(math.log(r)) + 1),
     "LOG_SOFTMAX": pw.log_softmax,
     "MAXIMUM": pw.extreme("MAXIMUM"),
     "MINIMUM": pw.extreme("MINIMUM"),

@@ -78,7 +78,7 @@ class Draft:
     def format(self, type: str, reach: float, source: Tensor | None = None) -> tuple[float, int]:
         """Scale and zero point for numbers up to ``reach``; some that fit badly."""
         low, high = limits(type)
-        fitting = max(reach, 1e-30) / (high - low) * 2
+        fitting = min(max(reach, 1e-30), 1e30) / (high - low) * 2
         kind = self.rng.random()
         if source is not None and source.type == type and kind < 0.15:
             return source.scale, source.zero
