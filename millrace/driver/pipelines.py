@@ -36,7 +36,7 @@ GRAPH = (
 KERNEL = "structure,sink-casts,narrow-constants,materialize,fuse,share-kernels,leave-failed"
 """From tensor operations to a plan of kernels."""
 
-LOOP = "order-calls,bufferize,lower-kernels,plan-memory,expand-math,expand-floats,cse"
+LOOP = "order-calls,bufferize,lower-kernels,plan-memory,lockstep,expand-math,expand-floats,cse"
 """From kernels to loops over memory."""
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
