@@ -123,6 +123,8 @@ def resize(mode: str) -> RowFunction:
     def row(c: Call) -> Results:
         image(c)
         sizes = c.need_ints(1, "the sizes")
+        if c.option("align_corners") and c.option("half_pixel"):
+            raise c.error("both aligned corners and centers of pixels")
         fields: dict[str, Any] = {"coordinates": "asymmetric", "nearest": "floor"}
         if c.option("align_corners"):
             fields = {"coordinates": "align_corners", "nearest": "round_prefer_ceil"}

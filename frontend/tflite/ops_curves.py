@@ -160,11 +160,17 @@ def _hard_swish(x: Array, source: Scale, to: Scale) -> Array:
     if inner_shift > 0:
         gate = fp.saturated_shift(gate, 1, 16)
     if inner_shift < 0:
-        gate = fp.divided_by_power(gate, -inner_shift)
+        gate = _halved(gate, -inner_shift)
     gate = (gate + (1 << 15)) >> 1
     product = gate * fp.high_product(x, outer, 16)
     toward_zero = np.sign(product) * (np.abs(product) >> 15)
-    return fp.divided_by_power(toward_zero, -outer_shift)
+    return _halved(toward_zero, -outer_shift)
+
+
+def _halved(x: Array, count: int) -> Array:
+    """x / 2^count of 16-bit numbers, rounded half away from zero. From 16 on the mask of LiteRT's
+    function has no bits left: its result is 1 or -1."""
+    return fp.divided_by_power(x, count) if count < 16 else np.where(x < 0, -1, 1)
 
 
 def _short(real: float) -> tuple[int, int]:

@@ -95,6 +95,8 @@ def resize_bilinear(c: Call) -> Results:
 def _sizes(c: Call) -> Sequence[int]:
     ops_conv.image(c)
     sizes = c.need_ints(1, "the sizes")
+    if c.option("align_corners") and c.option("half_pixel"):
+        raise c.error("both aligned corners and centers of pixels")
     if len(sizes) != 2 or min(sizes) < 1 or min(c.shape()[1:3]) < 1:
         raise c.error(f"cannot resize {c.type_at(0)} to {list(sizes)}")
     return sizes

@@ -17,15 +17,22 @@ from millrace.ir.dialects.mr.gather import DynamicSlice, DynamicUpdateSlice, Gat
 from millrace.ir.dialects.mr.generate import OneHot
 from millrace.ir.dialects.mr.movement import Slice
 from millrace.ir.dialects.mr.scatter import ScatterND
-from millrace.ir.types import F32
+from millrace.ir.types import F32, is_float
 
 # ---- SLICE
+
+
+def numbers(c: Call, index: int) -> list[Affine]:
+    """The elements of an input of integers."""
+    if is_float(c.type_at(index).element):
+        raise c.error(f"input {index} is {c.info(index).type}, not integers")
+    return elements(c.emit, c.arg(index))
 
 
 def slice_(c: Call) -> Results:
     """``size`` elements from ``begin`` on; a size of -1 takes all that is left."""
     shape = c.shape()
-    begins, sizes = (elements(c.emit, c.arg(i)) for i in (1, 2))
+    begins, sizes = (numbers(c, i) for i in (1, 2))
     if not len(begins) == len(sizes) == len(shape):
         raise c.error(f"{len(begins)} begins and {len(sizes)} sizes for {len(shape)} dimensions")
     known: list[int | None] = []
@@ -106,7 +113,7 @@ MASKS = ("begin", "end", "ellipsis", "new_axis", "shrink_axis")
 
 
 def _specs(c: Call) -> list[Spec]:
-    columns = [elements(c.emit, c.arg(i)) for i in (1, 2, 3)]
+    columns = [numbers(c, i) for i in (1, 2, 3)]
     if len({len(col) for col in columns}) != 1:
         raise c.error("begin, end and strides have different lengths")
     specs = []
