@@ -40,35 +40,33 @@ class Start:
 
 
 def products_of(stage: Stage, constants: frozenset[Access]) -> list[Products] | None:
-    """The products of each group of reductions; None when some reduction is none."""
+    """The products of each group of reductions, those of each x by themselves; None when some
+    reduction is none."""
     if not stage.groups or any(m.role == "pre" for m in stage.members):
         return None
+    by_x: dict[tuple[int, Access], list[tuple[Member, Access]]] = {}
+    for m in (m for g in range(len(stage.groups)) for m in stage.members if m.group == g):
+        sides = _sides(m, constants)
+        if sides is None:
+            return None
+        by_x.setdefault((m.group, sides[0]), []).append((m, sides[1]))
     found = []
-    for g in range(len(stage.groups)):
-        members = tuple(m for m in stage.members if m.group == g)
-        sides = [_sides(m, constants) for m in members]
-        products = _products(stage, members, [s for s in sides if s is not None])
-        if None in sides or products is None:
+    for (_, x), pairs in by_x.items():
+        products = Products(tuple(m for m, _ in pairs), x, tuple(w for _, w in pairs))
+        if not _is_uniform(stage, products):
             return None
         found.append(products)
     return found
 
 
-def _products(
-    stage: Stage, members: tuple[Member, ...], sides: Sequence[tuple[Access, Access]]
-) -> Products | None:
-    """All read the same x, and their weights along the same dimensions."""
-    if len(sides) != len(members):
-        return None
-    x, weights = sides[0][0], tuple(w for _, w in sides)
-    group = stage.groups[members[0].group]
-    if any(other != x for other, _ in sides) or not can_promote(x):
-        return None
-    if any(not a.coeffs[d] for a in (x, *weights) for d in group):
-        return None
-    if len({tuple(map(bool, w.coeffs)) for w in weights}) != 1:
-        return None
-    return Products(members, x, weights)
+def _is_uniform(stage: Stage, q: Products) -> bool:
+    """The weights move along the same dimensions, and all along the reduction."""
+    accesses = (q.x, *q.weights)
+    if not can_promote(q.x) or any(
+        not a.coeffs[d] for a in accesses for d in stage.groups[q.group]
+    ):
+        return False
+    return len({tuple(map(bool, w.coeffs)) for w in q.weights}) == 1
 
 
 def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
