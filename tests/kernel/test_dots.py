@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from millrace.ir.attributes import Dense
-from millrace.ir.dialects import arm, func, memref, scf
+from millrace.ir.dialects import arith, arm, func, memref, scf
 from millrace.ir.dialects.mr import assemble, cast, contraction, conv, elementwise, pool
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.fixed_point_curves import FixedPointLogistic
@@ -374,6 +374,22 @@ def gates(b: Any, x: Any, h: Any) -> Any:
 def test_gates_share_a_kernel_where_there_are_no_vectors(target: Any, calls: int) -> None:
     m = HARNESS.run(CELL_SHAPES, gates, target=target)
     assert ops(m, func.Call) == calls
+
+
+def test_two_states_as_long_as_each_other_have_products_of_their_own() -> None:
+    """A gate reads the state, another one what was left of it."""
+    n = 16
+
+    def build(b: Any, x: Any, h: Any, left: Any) -> Any:
+        pairs = [((x, 12, 0), (h, n, 4)), ((x, 12, 9), (left, n, 13))]
+        parts = [[product(b, v, k, n, seed) for v, k, seed in pair] for pair in pairs]
+        sums = [narrow(b, b.value(elementwise.Add, *p), n) for p in parts]
+        wide = [b.value(cast.Cast, s, to=I32) for s in sums]
+        return [b.value(elementwise.Sub, *wide)]
+
+    m = HARNESS.run([*CELL_SHAPES, CELL_SHAPES[1]], build, target=DSP)
+    assert ops(m, func.Call) == 1
+    assert ops(m, arm.Smlad) and not ops(m, arith.MulI)
 
 
 def test_a_product_that_needs_another_is_no_sibling() -> None:
