@@ -57,22 +57,49 @@ ORDERS: tuple[Callable[[Item], tuple[int, ...]], ...] = (
     lambda it: (-it.size, -it.first),
 )
 """By size, by area, by length of life, by start, by end; by size from the end on."""
+ROUNDS = 64
+MOST_IMPROVED = 128
+"""Rounds in which a plan is improved, and buffers up to which that is tried."""
 
 
 def pack(
     items: Sequence[Item], alignment: int, allowed: Allowed | None = None
 ) -> tuple[list[int], int]:
-    """(offsets, total size): first fit in several orders, the best of them."""
+    """(offsets, total size): first fit in several orders, the best of them; then with what reaches
+    the end placed first."""
     bound = lower_bound(items, alignment, allowed)
     best: tuple[list[int], int] | None = None
+    start: list[int] = []
     for order in ORDERS:
         ranked = sorted(range(len(items)), key=lambda i: (*order(items[i]), i))
         found = _first_fit(items, ranked, alignment, allowed or {})
         if best is None or found[1] < best[1]:
+            best, start = found, ranked
+        if best[1] == bound:
+            return best
+    assert best is not None
+    return _improved(items, start, best, alignment, allowed or {}, bound)
+
+
+def _improved(
+    items: Sequence[Item],
+    ranked: Sequence[int],
+    best: tuple[list[int], int],
+    alignment: int,
+    allowed: Allowed,
+    bound: int,
+) -> tuple[list[int], int]:
+    """A smaller plan, if placing what reaches the end of one before all else leads to it."""
+    found = best
+    for _ in range(ROUNDS if len(items) <= MOST_IMPROVED else 0):
+        offsets, total = found
+        last = [i for i in ranked if offsets[i] + align(items[i].size, alignment) == total]
+        ranked = [*last, *(i for i in ranked if i not in last)]
+        found = _first_fit(items, ranked, alignment, allowed)
+        if found[1] < best[1]:
             best = found
         if best[1] == bound:
             break
-    assert best is not None
     return best
 
 
