@@ -14,7 +14,7 @@ help:
 	@echo 'make demo       compile examples/gru_demo.onnx, link it into a C program, run and compare'
 	@echo 'make test       linters, type checks and the test suite'
 	@echo 'make test-slow  the long sweeps too'
-	@echo 'make docs       regenerate docs/reference-ops.md and docs/reference-passes.md'
+	@echo 'make docs       regenerate docs/reference-*.md'
 	@echo 'make bench      our speed beside ONNX Runtime (MODELS=folder of .onnx and .npz files)'
 	@echo 'make fuzz       the full run over mutated ONNX files'
 

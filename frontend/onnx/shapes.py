@@ -98,12 +98,17 @@ class Dimensions:
             return self._sizes[name]
         if is_batch(name, position):
             return 1
-        rank = len(info.type.tensor_type.shape.dim)
+        dims = enumerate(info.type.tensor_type.shape.dim)
         label = f"dimension {position} ({name!r})" if name else f"dimension {position}"
-        hint = ",".join("..." if i != position else "SIZE" for i in range(rank))
+        hint = ",".join(self._hint(d, i) for i, d in dims)
         raise CompileError(
             f"{self._where(info)}: {label} is unknown; give it with --shape {info.name}={hint}"
         )
+
+    def _hint(self, dim: Any, position: int) -> str:
+        if dim.HasField("dim_value") and dim.dim_value >= 0:
+            return str(dim.dim_value)
+        return "1" if is_batch(dim.dim_param, position) else "SIZE"
 
     def declared(self, infos: Iterable[Any]) -> dict[str, DeclaredShape]:
         """Shapes by name of value_info entries; those that are no tensors are left out. None where

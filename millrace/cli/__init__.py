@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from millrace._version import __version__
 from millrace.cli import bench, compare, compile, inspect, lists, opt, run
@@ -54,9 +55,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(args, text, INTERNAL_ERROR)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the usage of most commands is longer than a screen."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_ERROR, f"{self.prog}: error: {message} (usage: {self.prog} --help)\n")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser with all subcommands."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="millrace",
         description="Compiles dataflow graphs with control flow to native code.",
         epilog=EXAMPLES,

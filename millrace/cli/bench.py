@@ -8,7 +8,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from millrace.cli.options import Commands, add_model_options, add_sample_options, open_model
+from millrace.cli.options import (
+    Commands,
+    add_model_options,
+    add_sample_options,
+    open_model,
+    parse_seconds,
+)
 from millrace.ir.errors import RunError
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
     )
     add_model_options(parser)
     add_sample_options(parser)
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long (default: 2)")
+    parser.add_argument("--seconds", type=parse_seconds, default=2.0, help="how long (default: 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.set_defaults(function=execute)
     return parser

@@ -44,8 +44,8 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
         "--variants",
         default="float32,int8",
         metavar="V,V,...",
-        help="float32, int8, int16x8; with :loop or :unrolled what the compiler would decide "
-        "otherwise (default: float32,int8)",
+        help="float32, int8, int16x8, weights-int8, bf16, f16; with :loop or :unrolled what the "
+        "compiler would decide otherwise (default: float32,int8)",
     )
     parser.add_argument("--target", default="host", help="see `millrace targets` (default: host)")
     parser.add_argument(
@@ -53,12 +53,12 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
         required=True,
         metavar="NPZ",
         help="samples along the arrays' first axis, named as for `run --inputs`; an array "
-        "`labels` has the right classes",
+        "`labels` (or `label`, `y`) has the right classes",
     )
     parser.add_argument(
         "--labels",
         metavar="NPZ",
-        help="the right classes: an array `labels`, or `out0` whose greatest element is meant",
+        help="the right classes: an array as in --data, or `out0` whose greatest element is meant",
     )
     parser.add_argument("--calibration", metavar="NPZ", help="(default: the samples of --data)")
     parser.add_argument(
@@ -97,11 +97,12 @@ def execute(args: argparse.Namespace) -> int:
     entries = [_entry(text, args) for text in args.models]
     show = progress(args) or _silent
     rows = compare(entries, variants, options, args.samples, show)
+    sys.stdout.write(to_text(rows))
+    sys.stdout.flush()
     texts = {args.csv: to_csv(rows), args.json: to_json(rows)}
     write_all({path: text.encode() for path, text in texts.items() if path is not None})
     if args.plot is not None:
         plot(rows, args.plot)
-    sys.stdout.write(to_text(rows))
     return 1 if all(r.problem for r in rows) else 0
 
 

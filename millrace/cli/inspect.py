@@ -25,8 +25,9 @@ def add_command(commands: Commands) -> argparse.ArgumentParser:
     )
     parser.add_argument("model", metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
-        "--shape", action="append", default=[], metavar="INPUT=D,D,...", type=parse_shape
-    )
+        "--shape", action="append", default=[], metavar="INPUT=D,D,...", type=parse_shape,
+        help="shape of an input that the file leaves open; may be repeated",
+    )  # fmt: skip
     add_bound(parser)
     add_tensor_choice(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")

@@ -14,20 +14,33 @@ if TYPE_CHECKING:
 
 
 def add_targets(commands: Commands) -> argparse.ArgumentParser:
-    parser = commands.add_parser("targets", help="list the targets")
+    parser = commands.add_parser(
+        "targets",
+        help="list the targets",
+        description="Lists what --target may say, and what vectors and floats each machine has.",
+    )
     parser.set_defaults(function=list_targets)
     return parser
 
 
 def add_passes(commands: Commands) -> argparse.ArgumentParser:
-    parser = commands.add_parser("passes", help="list the passes and the named pipelines")
+    parser = commands.add_parser(
+        "passes",
+        help="list the passes and the named pipelines",
+        description="Lists what --pipeline of `millrace opt` may say.",
+    )
     parser.add_argument("--markdown", action="store_true", help="the whole reference")
     parser.set_defaults(function=list_passes)
     return parser
 
 
 def add_ops(commands: Commands) -> argparse.ArgumentParser:
-    parser = commands.add_parser("ops", help="list the operations, or describe one")
+    parser = commands.add_parser(
+        "ops",
+        help="list the operations, or describe one",
+        description="Lists the operations of the IR with their kinds, or says what one of them "
+        "means and which fields it has.",
+    )
     parser.add_argument("name", nargs="?", metavar="OP", help="such as mr.conv")
     parser.add_argument("--markdown", action="store_true", help="the whole reference")
     parser.set_defaults(function=list_ops)

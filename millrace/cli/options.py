@@ -67,7 +67,7 @@ def add_sample_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inputs", type=Path, metavar="NPZ", help="default: a seeded sample")
     parser.add_argument(
         "--samples",
-        type=int,
+        type=parse_count,
         nargs="?",
         const=-1,
         metavar="N",
@@ -78,7 +78,7 @@ def add_sample_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=parse_seconds,
         metavar="SECONDS",
         help="what the emulation of a firmware target may take for all samples (default: 600)",
     )
@@ -184,6 +184,24 @@ def parse_shape(text: str) -> tuple[str, tuple[int | str, ...]]:
     return name, tuple(int(d) if d.isdigit() else d for d in parts)
 
 
+def parse_count(text: str) -> int:
+    """A number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
+
+
+def parse_seconds(text: str) -> float:
+    """A time that is not nothing."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
 def parse_bound(text: str) -> tuple[str, int]:
     """``/decoder/Loop=40``, ``40``."""
     name, _, number = text.rpartition("=")
@@ -239,9 +257,9 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         unroll=parse_unroll(args.unroll),
         quantize=parse_quantize(args.quantize, args.calibration, args.prune),
         calibration=args.calibration,
-        method=parse_method(args.calibrate_method),
+        method=parse_method(args.calibrate_method, args.quantize),
         prune=parse_prune(args.prune),
-        io=parse_io(args.io),
+        io=parse_io(args.io, args.quantize),
         quantize_report=parse_report(args.quantize_report, args.quantize),
         patch=parse_patch(args.patch),
         flash=parse_size(args.flash, "--flash"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ def read_npz(path: Path) -> dict[str, Array]:
         raise RunError(f"{path}: not an .npz file: it holds a single array") from None
     except OSError as e:
         raise RunError(f"{path}: {e.strerror or e}") from None
-    except (ValueError, zipfile.BadZipFile, AttributeError) as e:
-        raise RunError(f"{path}: not an .npz file: {e}") from None
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError) as e:
+        why = e if zipfile.is_zipfile(path) else "damaged, or of another kind"
+        raise RunError(f"{path}: not an .npz file: {why}") from None
 
 
 def write_npz(path: Path, arrays: Mapping[str, Array]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,10 +16,13 @@ Content = bytes | str | Callable[[Path], None]
 
 def write_all(contents: Mapping[Path, Content]) -> None:
     """Write every file beside its place first, then rename them all. When writing fails, nothing
-    has changed but the folder."""
+    has changed."""
     made: list[tuple[Path, Path]] = []
+    folders: list[Path] = []
+    path = Path()
     try:
         for path, content in contents.items():
+            folders += [f for f in reversed(path.parents) if not f.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
             os.close(handle)
@@ -28,11 +32,24 @@ def write_all(contents: Mapping[Path, Content]) -> None:
             temp.chmod(0o666 & ~_umask())
         for temp, path in made:
             temp.replace(path)
+        folders = []
     except OSError as e:
-        raise CompileError(f"cannot write {e.filename or 'output'}: {e.strerror or e}") from None
+        raise CompileError(_reason(path, e)) from None
     finally:
         for temp, _ in made:
             temp.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _reason(path: Path, e: OSError) -> str:
+    """What is wrong with a file, or with one of the folders that it should lie in."""
+    at = Path(os.fsdecode(e.filename)) if e.filename else path
+    if at not in path.parents:
+        at = path
+    what = "it is not a folder" if isinstance(e, FileExistsError) else e.strerror or e
+    return f"cannot write {at}: {what}"
 
 
 def _write(path: Path, content: Content) -> None:

@@ -155,6 +155,10 @@ class Model:
         model (:meth:`new_state`) that this call belongs to."""
         if state is not None and state.model is not self:
             raise RunError(f"{self.name}: the state belongs to {state.model.name}")
+        if not isinstance(inputs, dict) and not isinstance(inputs, Mapping):
+            raise RunError(
+                f"{self.name}: expected arrays by input name, got {type(inputs).__name__}"
+            )
         if inputs.keys() != self._accept_by_name.keys():
             self._report_names(inputs)
         arrays = [accept(inputs[name]) for name, accept in self._accept_by_name.items()]

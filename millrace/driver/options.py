@@ -147,18 +147,22 @@ def parse_prune(text: str | None) -> Pruning | None:
     return Pruning(float(found[1]), found[2] is not None)
 
 
-def parse_method(text: str) -> str:
+def parse_method(text: str, scheme: str | None) -> str:
     """A method of calibration, checked."""
     known = ("auto", *METHODS)
     if text not in known:
         raise CompileError(f"--calibrate-method {text!r}: known are {', '.join(known)}")
+    if text != "auto" and scheme not in SCHEMES:
+        raise CompileError(f"--calibrate-method goes with --quantize {' or '.join(SCHEMES)}")
     return text
 
 
-def parse_io(text: str | None) -> str | None:
+def parse_io(text: str | None, scheme: str | None) -> str | None:
     """``float32`` or ``int8``, checked."""
     if text is not None and text not in IO:
         raise CompileError(f"--io {text!r}: known are {', '.join(IO)}")
+    if text is not None and scheme not in SCHEMES:
+        raise CompileError(f"--io goes with --quantize {' or '.join(SCHEMES)}")
     return text
 
 

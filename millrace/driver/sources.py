@@ -53,7 +53,7 @@ def open_source(model: Any) -> Source:
         stem = str(model.graph.name) or "model"
         return Source(model, "<ModelProto>", stem, _import_onnx)
     kind = type(model).__name__
-    raise CompileError(f"cannot compile a {kind}: expected a path, bytes or an onnx.ModelProto")
+    raise CompileError(f"cannot compile {kind!r}: expected a path, bytes or an onnx.ModelProto")
 
 
 def is_function_path(text: str) -> bool:
@@ -74,6 +74,10 @@ def _from_path(path: Path) -> Source:
     if path.name == "saved_model.pb" and path.is_file():
         return Source(path.parent, str(path), path.parent.stem, _import_saved_model)
     importer = _BY_SUFFIX.get(path.suffix.lower())
+    if importer is None and path.is_dir():
+        raise CompileError(f"{path}: a folder without a saved_model.pb")
+    if importer is None and path.suffix == ".py":
+        raise CompileError(f"{path}: say which function of it, as {path}:NAME")
     if importer is None:
         known = ", ".join(sorted(_BY_SUFFIX))
         raise CompileError(f"{path}: unknown file type {path.suffix!r}; known: {known}")

@@ -26,3 +26,12 @@ def test_a_failure_changes_nothing(tmp_path: Path) -> None:
         write_all({good: b"new", tmp_path / "file" / "b.o": b"x"})
     assert good.read_bytes() == b"old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h", "file"]
+
+
+def test_a_failure_names_the_file_and_leaves_no_folder(tmp_path: Path) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(CompileError, match=r"cannot write .*/new/lib/b\.a: No space left"):
+        write_all({tmp_path / "new" / "b.h": b"x", tmp_path / "new" / "lib" / "b.a": full})
+    assert list(tmp_path.iterdir()) == []

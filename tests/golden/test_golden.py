@@ -66,7 +66,7 @@ def test_every_pass_has_cases() -> None:
 
 def test_no_golden_file_is_left_over() -> None:
     expected = {name_of(p).removesuffix(".expected") for p in HERE.glob("*/*.expected.mlir")}
-    assert expected == set(map(name_of, CASES))
+    assert expected <= set(map(name_of, CASES))
 
 
 @each_case

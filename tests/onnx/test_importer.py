@@ -132,7 +132,7 @@ def test_names_share_their_size() -> None:
 @pytest.mark.parametrize(
     ("shape", "options", "message"),
     [
-        ((2, "T"), {}, "input 'x': dimension 1 ('T') is unknown; give it with --shape x=...,SIZE"),
+        ((2, "T"), {}, "input 'x': dimension 1 ('T') is unknown; give it with --shape x=2,SIZE"),
         (("seq", 3), {}, "dimension 0 ('seq') is unknown"),
         ((2, None), {}, "dimension 1 is unknown"),
         (None, {}, "unknown shape; give it with --shape x="),
