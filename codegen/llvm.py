@@ -30,6 +30,8 @@ def _initialize() -> None:
     _llvm.initialize_all_targets()
     _llvm.initialize_all_asmprinters()
     _llvm.initialize_native_asmparser()
+    # It adds some products of 16-bit numbers twice; what is worth it are intrinsics already.
+    _llvm.set_option("millrace", "--disable-arm-parallel-dsp")
 
 
 def version() -> str:

@@ -13,9 +13,10 @@ import pytest
 import millrace
 from tests.tflite.random_quantized.compose import MAKERS
 from tests.tflite.random_quantized.litert import difference
-from tests.tflite.random_quantized.store import UNSUPPORTED, Stored, stored
+from tests.tflite.random_quantized.store import PLACE, UNSUPPORTED, Stored, stored
 
 CASES = {s.case: s for s in stored()}
+FILTERS = PLACE.with_name("stored_filters.npz")
 CORES = ("cortex-m0", "cortex-m4", "cortex-m55")
 EACH = 24
 """Models on each core."""
@@ -56,6 +57,14 @@ def test_models_on_cores(core: str) -> None:
         done = model.emulate(s.inputs, carry_state=s.carries)
         got = [list(r.outputs) for r in done.samples]
         assert difference(got, s.outputs) == "", (s.case, s.kinds)
+
+
+@needs_tools
+def test_products_of_16_bits_are_added_once() -> None:
+    """A pass of LLVM for this core adds some of those in this model twice."""
+    (s,) = stored(FILTERS)
+    done = millrace.compile(s.data, target="cortex-m4").emulate(s.inputs, carry_state=True)
+    assert difference([list(r.outputs) for r in done.samples], s.outputs) == ""
 
 
 def test_all_operators_of_the_generator_occur() -> None:
