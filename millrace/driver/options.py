@@ -161,7 +161,7 @@ def parse_io(text: str | None, scheme: str | None) -> str | None:
     """``float32`` or ``int8``, checked."""
     if text is not None and text not in IO:
         raise CompileError(f"--io {text!r}: known are {', '.join(IO)}")
-    if text is not None and scheme not in SCHEMES:
+    if text is not None and scheme is None:
         raise CompileError(f"--io goes with --quantize {' or '.join(SCHEMES)}")
     return text
 
