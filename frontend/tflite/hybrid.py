@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from millrace.frontend.emitter import element_of, shape_of, type_of
-from millrace.frontend.tflite import ops_conv
 from millrace.frontend.tflite.activations import activated, clip
 from millrace.frontend.tflite.model import TensorInfo
 from millrace.frontend.tflite.quantization import channel_scales, round_away, zero_constant
@@ -151,22 +150,7 @@ def hybrid_fully_connected(c: Call) -> Value:
     return _biased(c, y)
 
 
-def hybrid_conv(c: Call) -> Value:
-    shape, kernel = ops_conv.image(c), ops_conv.image(c, 1)
-    if not kernel[3] or shape[3] % kernel[3]:
-        raise c.error(f"{shape[3]} channels with weights for {kernel[3]}")
-    weights = c.emit.transpose(c.arg(1), (1, 2, 3, 0))
-    return _conv(c, weights, shape[3] // kernel[3], 0)
-
-
-def hybrid_depthwise_conv(c: Call) -> Value:
-    shape, kernel = ops_conv.image(c), ops_conv.image(c, 1)
-    if kernel[0] != 1 or kernel[3] != shape[3] * c.option("multiplier"):
-        raise c.error(f"weights {list(kernel)} for {shape[3]} channels")
-    return _conv(c, c.emit.reshape(c.arg(1), (*kernel[1:3], 1, kernel[3])), shape[3], 3)
-
-
-def _conv(c: Call, weights: Value, groups: int, axis: int) -> Value:
+def hybrid_convolution(c: Call, weights: Value, groups: int, axis: int) -> Value:
     """With a scale a channel there is a zero point. Depthwise convolutions always have them."""
     info = c.info(1)
     _weights(c, info)

@@ -15,8 +15,7 @@ from millrace.frontend.tflite import ops_conv, ops_matmul
 from millrace.frontend.tflite.activations import clip
 from millrace.frontend.tflite.hybrid import (
     hybrid_batch_matmul,
-    hybrid_conv,
-    hybrid_depthwise_conv,
+    hybrid_convolution,
     hybrid_fully_connected,
 )
 from millrace.frontend.tflite.quantization import (
@@ -214,8 +213,6 @@ def _swapped(c: Call, x: Value) -> Value:
 
 
 def conv_2d(c: Call) -> Results:
-    if is_float(c.arg(0)):
-        return hybrid_conv(c)
     shape, kernel = ops_conv.image(c), ops_conv.image(c, 1)
     if not kernel[3] or shape[3] % kernel[3]:
         raise c.error(f"{shape[3]} channels with weights for {kernel[3]}")
@@ -224,8 +221,6 @@ def conv_2d(c: Call) -> Results:
 
 
 def depthwise_conv_2d(c: Call) -> Results:
-    if is_float(c.arg(0)):
-        return hybrid_depthwise_conv(c)
     shape, kernel = ops_conv.image(c), ops_conv.image(c, 1)
     if kernel[0] != 1 or kernel[3] != shape[3] * c.option("multiplier"):
         raise c.error(f"weights {list(kernel)} for {shape[3]} channels")
@@ -233,6 +228,8 @@ def depthwise_conv_2d(c: Call) -> Results:
 
 
 def _conv(c: Call, weights: Value, groups: int, axis: int) -> Results:
+    if is_float(c.arg(0)):
+        return hybrid_convolution(c, weights, groups, axis)
     at = windows(c, c.shape()[1:3], shape_of(weights)[:2])
     make = convolution(
         c,
