@@ -141,16 +141,20 @@ def rounded(c: Call) -> Results:
 # ---- simulated quantization
 
 
-def _nudged(low: Array, high: Array, bits_: int, narrow: bool) -> tuple[Array, Array, Array]:
-    """The range moved so that zero is a step of it, and the width of a step."""
+def _nudged(low: Array, high: Array, bits_: int, narrow: bool) -> tuple[Array, Array, Array, Array]:
+    """The range moved so that zero is a step of it, the width of a step, and its inverse, which is
+    not that of the rounded width: whether 0.5 lies on a tie of a grid from 0 to 1 depends on it."""
     f = np.float32
     first, last = f(1 if narrow else 0), f((1 << bits_) - 1)
-    low, high = low.astype(f), high.astype(f)
+    same = low == high  # such channels give 0
+    low, high = low.astype(f), np.where(same, low + 1, high).astype(f)
     scale = (high - low) / (last - first)
-    start = first - low * ((last - first) / (high - low))
+    inverse = (last - first) / (high - low)
+    start = first - low / scale
     inside = np.floor(start + f(0.5))
     zero = np.where(start < first, first, np.where(start > last, last, inside)).astype(f)
-    return (first - zero) * scale, (last - zero) * scale, scale
+    scale = np.where(same, f(0), scale)
+    return (first - zero) * scale, (last - zero) * scale, scale, inverse
 
 
 def _quantized(c: Call, low: Array, high: Array) -> Value:
@@ -162,9 +166,9 @@ def _quantized(c: Call, low: Array, high: Array) -> Value:
         raise c.node.error(f"{bits_} bits")
     if (low == high).all():
         return c.emit.splat(0, shape_of(x), element_of(x))
-    start, end, scale = _nudged(low, high, bits_, c.node.get("narrow_range", bool, False))
+    narrow = c.node.get("narrow_range", bool, False)
+    start, end, scale, inverse = _nudged(low, high, bits_, narrow)
     first, last, step = (c.emit.constant(v) for v in (start, end, scale))
-    inverse = (np.float32(1) / scale).astype(np.float32)
     zero = c.emit.constant(np.floor(-start * inverse + np.float32(0.5)).astype(np.float32))
     clipped = c.op(ew.Min, c.op(ew.Max, x, first), last)
     steps = c.op(ew.Mul, c.op(ew.Sub, clipped, first), c.emit.constant(inverse))
