@@ -84,6 +84,9 @@ class Arithmetic:
             ratio = np.asarray(ratio.flat[0])
         if np.ndim(ratio) == 0 and ratio == 1:
             return Fixed(x.value, unit, x.bound)
+        count = None if np.ndim(ratio) else whole_ratio(float(ratio))
+        if count is not None and x.bound * count <= SAFE:
+            return Fixed(self._times(x.value, count), unit, x.bound * count)
         value = self._limited(x, ratio)
         k = power_of_two(ratio)
         if k is None:
@@ -95,6 +98,10 @@ class Arithmetic:
             value = self.shifted(value, k)
         bound = min(x.bound * float(np.max(np.abs(ratio))) + 1, 2.0**31)
         return Fixed(value, unit, bound)
+
+    def _times(self, x: Value, count: int) -> Value:
+        k = power_of_two(count)
+        return self.op(ew.Mul, x, self.const(count)) if k is None else self.shifted(x, k)
 
     def _limited(self, x: Fixed, ratio: Array) -> Value:
         """So that the product fits in 32 bits."""
@@ -110,6 +117,10 @@ class Arithmetic:
             return self.op(bits.ShiftLeft, x, self.const(count)) if count else x
         half = self.const(1 << (-count - 1))
         return self.op(bits.ShiftRight, self.op(ew.Add, x, half), self.const(-count))
+
+    def shifted_down(self, x: Value, count: int) -> Value:
+        """Divided by 2^count, rounded down."""
+        return self.op(bits.ShiftRight, x, self.const(count)) if count else x
 
     # ---- floats
 
@@ -164,3 +175,9 @@ class Arithmetic:
 
 def same_scale(a: Fixed, b: Fixed) -> bool:
     return np.shape(a.scale) == np.shape(b.scale) and bool(np.all(a.scale == b.scale))
+
+
+def whole_ratio(ratio: float) -> int | None:
+    """A whole number that a ratio of units is, but for the bits of a float."""
+    near = round(ratio) if ratio < SAFE else 0
+    return near if near and abs(ratio - near) <= near * 2.0**-23 else None

@@ -24,6 +24,7 @@ MOST_WEIGHT = 127
 MOST_WIDE_WEIGHT = 32767
 LARGEST = float((1 << 31) - 1)
 BIAS_LIMIT = float(1 << 29)
+SAFE_SUM = float(1 << 29)
 TINY = 1e-30
 ON_GRID = 1e-3
 """As near to a whole number as weights are that come from whole numbers."""
@@ -44,6 +45,10 @@ class Group:
     bound: float = 0.0
     wide: bool = False
     """Weights have 16 bits, as many of them as the sums leave."""
+
+    precise: bool = False
+    """Biases are finer than the products' units, as far as sums fit: the model rounds the sums to a
+    grid of its own, and carries on what falls to the other step."""
 
     @property
     def most(self) -> int:
@@ -153,6 +158,11 @@ def _set_unit(group: Group, formats: Mapping[Value, Format]) -> None:
         if loss < best - 0.05:
             best, group.unit, group.shifts = loss, unit, shifts
     assert group.unit is not None
+    if group.precise and group.biases:
+        total = float(np.max(sum_bound(group, group.unit, group.shifts, formats)))
+        finer = min(int(np.log2(SAFE_SUM / max(total, 1.0))), MOST_SHIFT - max(group.shifts))
+        group.unit = group.unit / 2.0 ** max(finer, 0)
+        group.shifts = [s + max(finer, 0) for s in group.shifts]
     group.bound = float(np.max(sum_bound(group, group.unit, group.shifts, formats)))
 
 

@@ -16,6 +16,7 @@ from millrace.ir.dialects.mr.support import constant_of
 from millrace.ir.opdef import grouped
 from millrace.ir.types import I16, I32
 from millrace.passes.quantize.arithmetic import Fixed, Stored
+from millrace.passes.quantize.exact import exactly, rounded_function
 from millrace.passes.quantize.formats import Array, Format, Range
 from millrace.passes.quantize.values import is_real
 
@@ -58,10 +59,15 @@ def one_number(op: Elementwise) -> tuple[Value, Curve] | None:
 def applied(q: Quantizer, v: Value, curve: Curve, result: Value) -> Stored | Fixed | None:
     """``curve(v)`` in the format of the result."""
     source, to = q.format(v), q.format(result)
+    if q.plan.on_own_grid(result) and not q.plan.on_own_grid(v):
+        x = exactly(q, v)
+        found = None if x is None else rounded_function(q, x, curve, to)
+        if found is not None:
+            return found
     if source.element.width == 8:
         y = _finite(curve(source.decode(np.arange(-128, 128))))
-        x = q.stored(v)
-        return Stored(q.math.op(Lookup, x.value, table=Dense(to.encode(y))), to)
+        code = q.stored(v).value
+        return Stored(q.math.op(Lookup, code, table=Dense(to.encode(y))), to)
     return _interpolated(q, v, curve, result)
 
 

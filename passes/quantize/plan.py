@@ -109,6 +109,10 @@ class Plan:
     stored: set[Value] = field(default_factory=set)
     """The classes that memory or products see."""
 
+    def on_own_grid(self, v: Value) -> bool:
+        """True when the model itself rounds the numbers of a class."""
+        return self.classes.find(v) in self.grids
+
     def in_registers(self, v: Value) -> bool:
         """True when nothing but elementwise arithmetic sees the numbers of a class."""
         root = self.classes.find(v)

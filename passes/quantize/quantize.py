@@ -20,7 +20,7 @@ from millrace.passes.quantize.contractions import find_accumulators, set_units
 from millrace.passes.quantize.plan import make_plan, operand_formats, seen_values
 from millrace.passes.quantize.rewrite import Options, Quantizer
 from millrace.passes.quantize.rules import RULES
-from millrace.passes.quantize.values import real_values
+from millrace.passes.quantize.values import is_in_loop, real_values
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ class Quantize(Pass):
             group = accumulators.group(values[i])
             if group is not None:
                 group.wide = True
+        for v in accumulators.values:
+            group = accumulators.group(v)
+            if group is not None and plan.on_own_grid(v) and is_in_loop(v):
+                group.precise = True
         reads = {plan.classes.find(values[i]) for i in self.wide_reads}
         operands = operand_formats(entry, plan, self.bits, reads)
         set_units(accumulators, operands)

@@ -7,6 +7,7 @@ whose result is a staircase next to its input, and by that they are found, whate
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +28,10 @@ POINTS = 1 << 14
 MORE_POINTS = 1 << 19
 MOST_STEPS = 1 << 16
 FAR = 1e30
+SHORT = 1 << 12
+"""How many numbers of few bits are looked at."""
+NEAR_TIE = 1e-3
+"""How far from the middle between two steps, in steps."""
 COARSE = np.concatenate([-np.logspace(6, -6, 500), np.logspace(-6, 6, 500)])
 
 
@@ -105,4 +110,21 @@ def grid_of(f: Curve) -> Grid | None:
     near = np.abs(y - x)[inside].max() <= 0.52 * scale
     if not (even and on_zero and near):
         return None
-    return Grid(float(np.float32(scale)), first, last)
+    return Grid(_step_of(f, scale, first, last), first, last)
+
+
+def _step_of(f: Curve, scale: float, first: int, last: int) -> float:
+    """The width of a step, to more bits than f32 has. Some divide by a width, others multiply by an
+    inverse; what hangs on that are numbers of few bits, which are frequent, as 0.5 is between 0 and
+    1: where they lie between two steps they fall as they do in ``f``."""
+    unit = 2.0 ** math.floor(math.log2(scale * (last - first) / SHORT))
+    x = np.arange(math.floor(first * scale / unit), math.ceil(last * scale / unit)) * unit
+    x = x[np.abs(x / scale % 1 - 0.5) < NEAR_TIE]
+    found = np.rint(f(x.astype(np.float32)).astype(np.float64) / scale)
+    inverse, far = np.float32(1 / scale), np.float32(FAR)
+    inverses = [inverse, np.nextafter(inverse, far), np.nextafter(inverse, -far)]
+
+    def differ(step: float) -> int:
+        return int((np.rint(x / step) != found).sum())
+
+    return min([float(np.float32(scale)), *(1 / float(i) for i in inverses)], key=differ)

@@ -57,6 +57,8 @@ class Quantizer:
     options: Options
     ctx: PassContext
     numbers: dict[Value, Stored | Fixed] = field(default_factory=dict)
+    exact: dict[Value, Fixed] = field(default_factory=dict)
+    """Numbers of which more is known than their formats hold: whole multiples of a unit."""
     plain: dict[Value, Value] = field(default_factory=dict)
     _made: dict[tuple[Value, Any], Stored] = field(default_factory=dict)
     _in_unit: dict[Value, Fixed] = field(default_factory=dict)

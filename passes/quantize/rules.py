@@ -22,6 +22,7 @@ from millrace.ir.types import I8, I16, I32
 from millrace.passes.quantize.arithmetic import Fixed, Stored
 from millrace.passes.quantize.contractions import stored_weights, weights_of
 from millrace.passes.quantize.control import CONTROL
+from millrace.passes.quantize.exact import exact_product, exact_sum, exactly
 from millrace.passes.quantize.formats import Array, Range, wide
 from millrace.passes.quantize.functions import tabulated
 from millrace.passes.quantize.rewrite import Quantizer, Rule
@@ -80,6 +81,9 @@ def addition(q: Quantizer, op: Any) -> Numbers:
         sides = [_in_group(q, v, group.unit) for v in (op.lhs, op.rhs)]
         y = q.math.op(type(op), *(s.value for s in sides))
         return [Fixed(y, group.unit, group.bound, group.rounding)]
+    exact = exact_sum(q, op)
+    if exact is not None:
+        return _rounded(q, op, exact)
     to = q.format(op.result)
     known = [constant_of(v) for v in (op.lhs, op.rhs)]
     if known[0] is None and known[1] is None:
@@ -92,6 +96,13 @@ def addition(q: Quantizer, op: Any) -> Numbers:
         b = _finer(q, q.opened(op.rhs), to.scale)
         a = q.constant_in(known[0], b.scale)
     return [q.finish(op.result, q.math.sum(type(op), a, b, to))]
+
+
+def _rounded(q: Quantizer, op: Any, exact: Fixed) -> Numbers:
+    """An exact number, which those that need no more see in its format."""
+    if not q.plan.on_own_grid(op.result):
+        q.exact[op.result] = exact
+    return [q.finish(op.result, exact)]
 
 
 def _in_group(q: Quantizer, v: Value, unit: Any) -> Fixed:
@@ -116,6 +127,9 @@ def multiplication(q: Quantizer, op: Any) -> Numbers:
     for array, v in zip(known, (op.rhs, op.lhs), strict=True):
         if array is not None and array.size == 1:
             return [q.finish(op.result, _times(q, q.opened(v), float(array.reshape(()))))]
+    exact = exact_product(q, op)
+    if exact is not None:
+        return _rounded(q, op, exact)
     sides = [
         q.factor(v) if array is None else _stored_constant(q, array)
         for array, v in zip(known, (op.lhs, op.rhs), strict=True)
@@ -189,6 +203,9 @@ def limits_of(op: Any) -> tuple[Array | None, Array | None]:
 
 def fake_quantized(q: Quantizer, op: Any) -> Numbers:
     """What is stored in the grid's format is rounded to the grid."""
+    exact = exactly(q, op.input)
+    if exact is not None and q.format(op.result) != q.format(op.input):
+        return [q.finish(op.result, exact)]
     x = q.numbers[op.input]
     if isinstance(x, Fixed):
         return [q.finish(op.result, x)]

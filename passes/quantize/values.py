@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from millrace.ir.core import Block, Operation, Value
+from millrace.ir.dialects import scf
 from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.types import FloatType, TensorType
@@ -21,6 +22,16 @@ def is_real(v: Value) -> bool:
 
 def is_constant(v: Value) -> bool:
     return isinstance(v.defining_op, Constant)
+
+
+def is_in_loop(v: Value) -> bool:
+    """True when a value is made in each step of a loop."""
+    op = v.parent_block.parent_op
+    while op is not None and not isinstance(op, Func):
+        if not isinstance(op, scf.If):
+            return True
+        op = op.parent_op
+    return False
 
 
 def real_results(op: Operation) -> list[Value]:

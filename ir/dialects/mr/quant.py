@@ -154,7 +154,8 @@ class DequantizeLinear(Quantization):
 
 class FakeQuantize(Unary):
     """``mr.fake_quantize``: rounded to the nearest multiple of ``scale``, half to even, and limited
-    to ``low`` and ``high`` multiples: what a value is worth after it was stored so."""
+    to ``low`` and ``high`` multiples: what a value is worth after it was stored so. ``scale`` may
+    have more bits than the input: of a grid of 255 steps from 0 to 1, 0.5 is a tie."""
 
     name = "mr.fake_quantize"
     accepts = frozenset({F32})
@@ -168,14 +169,13 @@ class FakeQuantize(Unary):
 
     def compute(self, x: Array) -> Any:
         t = x.dtype.type
-        steps = np.clip(np.rint(x / t(self.scale)), t(self.low), t(self.high))
+        steps = np.clip(np.rint(x * t(1 / self.scale)), t(self.low), t(self.high))
         return steps * t(self.scale)
 
     def formula(self, b: ScalarBuilder, x: ScalarValue) -> ScalarValue:
-        scale = b.const_like(self.scale, x)
-        steps = b.round_even(b.div(x, scale))
+        steps = b.round_even(b.mul(x, b.const_like(1 / self.scale, x)))
         steps = b.clamp(steps, b.const_like(self.low, x), b.const_like(self.high, x))
-        return b.mul(steps, scale)
+        return b.mul(steps, b.const_like(self.scale, x))
 
 
 class DynamicQuantizeLinear(Composite):
