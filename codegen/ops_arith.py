@@ -441,7 +441,7 @@ def _int_to_float(name: str) -> Emitter:
         assert isinstance(element, FloatType)
         t = with_element(y.type, F32) if element.width == 16 else y.type
         wide = e.value(f"{name} {e.typed(x)} to {e.types(t)}")
-        bind_rounded(e, y, wide, t)
+        bind_rounded(e, y, _fenced(e, wide, t), t)
 
     return emit
 
@@ -457,9 +457,19 @@ def _float_to_int(name: str) -> Emitter:
             e.bind(op.results[0], _lane_by_lane(e, name, x, t, op.results[0].type))
             return
         symbol = f"llvm.{name}.sat.{mangled(to)}.{mangled(source)}"
-        e.bind(op.results[0], e.call(symbol, to, [(source, x)]))
+        e.bind(op.results[0], e.call(symbol, to, [(source, _fenced(e, x, t))]))
 
     return emit
+
+
+def _fenced(e: FunctionEmitter, x: str, t: Type) -> str:
+    """``x``, which a conversion gives or takes. For MVE, LLVM makes one instruction of the
+    conversion and a product with a power of two, and ends the process when a number equal to the
+    exponent is in use elsewhere in the function; this keeps them apart, and is no instruction."""
+    if not (isinstance(t, VectorType) and e.state.target.mve):
+        return x
+    text = e.types(t)
+    return e.call(f"llvm.arithmetic.fence.{mangled(text)}", text, [(text, x)])
 
 
 def _lane_by_lane(e: FunctionEmitter, name: str, x: str, t: VectorType, to: Type) -> str:

@@ -25,7 +25,7 @@ def _vmladava(e: FunctionEmitter, op: arm.Vmladava) -> None:
     """The flags say: signed operands, nothing subtracted, no exchange of pairs."""
     flags = [("i32", "0")] * 3
     values = [(e.types(v.type), e.use(v)) for v in op.operands]
-    name = "llvm.arm.mve.vmldava.v16i8"
+    name = f"llvm.arm.mve.vmldava.{'v16i8' if op.lhs.type == arm.BYTES else 'v8i16'}"
     e.bind(op.result, e.call(name, "i32", [*flags, *values]))
 
 

@@ -79,14 +79,20 @@ class InOrder(Operation):
 
 
 class Vmladava(Instruction):
-    """``acc`` plus the products of 16 pairs of signed bytes."""
+    """``acc`` plus the products of 16 pairs of signed bytes, or of 8 pairs of signed halves."""
 
     name = "arm_mve.vmladava"
-    operand_types = (I32, BYTES, BYTES)
     acc: Value = operand()
     lhs: Value = operand()
     rhs: Value = operand()
     result: OpResult = result()
+
+    def infer(self) -> Sequence[Type]:
+        if self.acc.type != I32 or self.lhs.type not in (BYTES, HALVES):
+            raise self.error(f"products of {self.lhs.type}, added to {self.acc.type}")
+        if self.rhs.type != self.lhs.type:
+            raise self.error(f"products of {self.lhs.type} and {self.rhs.type}")
+        return (I32,)
 
     def evaluate(self, acc: Any, lhs: Any, rhs: Any) -> Any:
         total = int(acc) + int((lhs.astype(np.int64) * rhs.astype(np.int64)).sum())

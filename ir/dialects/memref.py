@@ -12,7 +12,7 @@ from millrace.ir.types import MemRefType, Type, element_of
 
 
 class View(Operation):
-    """A typed view of a byte buffer (``memref<Nxi8>``) from ``byte_shift`` (an ``index``) on.
+    """A typed view of a buffer's bytes from ``byte_shift`` (an ``index``) on.
     Type given: ``memref<SIZExT>``. Accesses through a view that is not aligned for its type say
     so (``alignment``). ``steps``, of a buffer in the arena: the first and the last step of the
     entry at which it is in use; a step is a call or a copy, those in a loop count once."""

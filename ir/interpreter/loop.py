@@ -41,8 +41,9 @@ def _index(op: Operation, indices: list[Any]) -> Any:
 def _view(m: Machine, op: memref.View, args: list[Any]) -> Sequence[Any]:
     t = op.result.type
     assert isinstance(t, ShapedType)
-    where = _range(op, args[0], args[1], _size(op) * storage_bytes(t.element))
-    return (args[0][where].view(t.dtype),)
+    memory = args[0].view(np.uint8)
+    where = _range(op, memory, args[1], _size(op) * storage_bytes(t.element))
+    return (memory[where].view(t.dtype),)
 
 
 def _subview(m: Machine, op: memref.Subview, args: list[Any]) -> Sequence[Any]:

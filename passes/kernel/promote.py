@@ -21,6 +21,7 @@ from millrace.ir.types import (
     I32,
     INDEX,
     ElementType,
+    IntegerType,
     MemRefType,
     VectorType,
     element_of,
@@ -158,9 +159,12 @@ class Filler:
         """Places of the order before the run."""
         self.unit = math.gcd(*p.strides[: self.depth], self.run)
         """Divides every offset in the scratch memory."""
-        whole = self.unit % 4 == 0 or (self.depth == 0 and p.form is Form.SAME)
-        self.words = storage_bytes(p.access.element) == 1 and whole
-        """Copied four bytes at a time; what is left of a single run by the byte."""
+        size = storage_bytes(p.access.element)
+        self.word = 4 // size if isinstance(p.access.element, IntegerType) else 0
+        """Elements of a word of the operand; 0: it is read by the element."""
+        whole = self.word and self.unit % self.word == 0
+        self.words = self.word > 1 and (whole or (self.depth == 0 and p.form is Form.SAME))
+        """Copied a word at a time; what is left of a single run by the element."""
 
     def _run(self) -> tuple[int, int]:
         return self.p.run
@@ -274,9 +278,8 @@ class Filler:
     def _pad(self, target: Offset, count: int) -> None:
         fill = self.p.access.fill
         if self.words:
-            word = _word_of(int(fill), self.p.form)
-            value = self.e.constant(word, I32)
-            per_word = 4 if self.p.form is Form.SAME else 2
+            per_word = 4 // storage_bytes(self.p.element)
+            value = self.e.constant(_word_of(int(fill), per_word), I32)
             self._steps(
                 count // per_word, lambda i: self._put(value, self._plus(target, i, per_word))
             )
@@ -286,7 +289,7 @@ class Filler:
 
     def _copy(self, source: Offset, target: Offset) -> None:
         def word(i: Offset) -> None:
-            self._copy_word(self._plus(source, i, 4), self._plus(target, i, 4))
+            self._copy_word(self._plus(source, i, self.word), self._plus(target, i, self.word))
 
         def element(i: Offset) -> None:
             at = self._value(self._plus(source, i, 1))
@@ -295,18 +298,17 @@ class Filler:
                 value = self.e.b.value(arith.ExtSI, value, result_types=[I16])
             self._put(value, self._plus(target, i, 1))
 
-        done = self.run // 4 * 4 if self.words else 0
-        self._steps(done // 4, word)
+        done = self.run // self.word * self.word if self.words else 0
+        self._steps(done // self.word if done else 0, word)
         rest = Offset(None, done)
         source, target = self._plus(source, rest, 1), self._plus(target, rest, 1)
         self._steps(self.run - done, element)
 
     def _copy_word(self, source: Offset, target: Offset) -> None:
-        b = self.e.b
-        view = b.value(
-            memref.View, self.source, self._value(source), result_types=[MemRefType((1,), I32)]
-        )
-        word = b.value(memref.Load, view, [self.e.index(0)], alignment=1)
+        b, size = self.e.b, storage_bytes(self.p.access.element)
+        at = self._value(self._plus(Offset(None, 0), source, size))
+        view = b.value(memref.View, self.source, at, result_types=[MemRefType((1,), I32)])
+        word = b.value(memref.Load, view, [self.e.index(0)], alignment=size)
         if self.p.form is Form.SAME:
             self._put(word, target)
             return
@@ -324,7 +326,7 @@ class Filler:
     def _put(self, value: Value, at: Offset) -> None:
         """Store a word or an element."""
         b = self.e.b
-        if self.scratch.type.element != I8 or value.type == I8:  # type: ignore[attr-defined]
+        if element_of(self.scratch.type) == value.type:
             b.create(memref.Store, value, self.scratch, [self._value(at)])
             return
         size = storage_bytes(self.p.element)
@@ -432,7 +434,7 @@ def _shl(b: object, v: Value, count: Value) -> Value:
     return b.value(arith.ShLI, v, count)  # type: ignore[attr-defined,no-any-return]
 
 
-def _word_of(fill: int, form: Form) -> int:
-    """The fill value in each byte or half of a word, as a signed number."""
-    bits = (fill & 0xFF) * 0x01010101 if form is Form.SAME else (fill & 0xFFFF) * 0x00010001
+def _word_of(fill: int, count: int) -> int:
+    """The fill value in each byte (of four) or half (of two) of a word, as a signed number."""
+    bits = (fill & 0xFF) * 0x01010101 if count == 4 else (fill & 0xFFFF) * 0x00010001
     return bits - (1 << 32) if bits >> 31 else bits

@@ -23,6 +23,7 @@ from millrace.ir.types import (
     I32,
     I64,
     INDEX,
+    MemRefType,
     VectorType,
 )
 
@@ -420,3 +421,28 @@ def test_contract_flag_gives_fma() -> None:
         module = elementwise(make(fast), [F32, F32], F32, 64, 8)
         c = compile_module(module, target("x86-64-v3"), name="t", keep_assembly=True)
         assert ("vfmadd" in (c.assembly or "")) is expected
+
+
+@pytest.mark.parametrize("lanes", [2, 4, 8])
+def test_mve_conversions_beside_a_number_equal_to_the_exponent(lanes: int) -> None:
+    """LLVM joins a conversion and a product with 2**-14 to an instruction with the number 14 in it,
+    and ends the process where that number is in a register, too."""
+    t = VectorType((lanes,), I32)
+    f = VectorType((lanes,), F32)
+    mk = Maker()
+
+    def body(x: Any, y: Any, z: Any) -> None:
+        def load(m: Any) -> Any:
+            return mk.vload(m, 0, lanes)
+
+        shifted = mk.op(arith.ShRSI, load(x), mk.const(14, t))
+        scaled = mk.op(
+            arith.MulF, mk.op(arith.SIToFP, shifted, result_types=[f]), mk.const(2.0**-14, f)
+        )
+        mk.vstore(scaled, y, 0)
+        scaled = mk.op(arith.MulF, scaled, mk.const(2.0**14, f))
+        mk.vstore(mk.op(arith.FPToSI, scaled, result_types=[t]), z, 0)
+
+    memory = MemRefType((lanes,), I32), MemRefType((lanes,), F32), MemRefType((lanes,), I32)
+    mk.entry([memory[0]], memory[1:], body)
+    assert compile_module(mk.module, target("cortex-m55"), name="m").code_bytes > 0

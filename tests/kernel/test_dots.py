@@ -45,6 +45,7 @@ PLAIN = small("plain")
 DSP = small("dsp", dsp=True)
 MVE = small("mve", mve=True, vector_bytes=16)
 TARGETS = st.sampled_from([PLAIN, DSP, MVE])
+ELEMENTS = st.sampled_from([I8, I16])
 RS = np.random.default_rng(3)
 BYTES = RS.integers(-128, 128, 1 << 15).astype(np.int8)
 
@@ -53,8 +54,11 @@ def const(b: Any, array: Any) -> Any:
     return b.value(Constant, value=Dense(array))
 
 
-def weights(*shape: int) -> Any:
-    return BYTES[: int(np.prod(shape))].reshape(shape)
+HALVES = RS.integers(-(1 << 15), 1 << 15, 1 << 15).astype(np.int16)
+
+
+def weights(*shape: int, element: Any = I8) -> Any:
+    return (BYTES if element == I8 else HALVES)[: int(np.prod(shape))].reshape(shape)
 
 
 def narrow(b: Any, acc: Any, channels: int) -> Any:
@@ -66,8 +70,8 @@ def narrow(b: Any, acc: Any, channels: int) -> Any:
     return b.value(cast.Cast, y, to=I8)
 
 
-def product(b: Any, x: Any, k: int, n: int, seed: int = 0) -> Any:
-    w = np.roll(BYTES, seed)[: k * n].reshape(k, n)
+def product(b: Any, x: Any, k: int, n: int, seed: int = 0, element: Any = I8) -> Any:
+    w = np.roll(BYTES if element == I8 else HALVES, seed)[: k * n].reshape(k, n)
     return b.value(contraction.MatMul, x, const(b, w), acc=I32)
 
 
@@ -76,12 +80,35 @@ def ops(m: Any, kind: type) -> int:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(1, 9), st.integers(1, 70), st.integers(1, 20), TARGETS)
-def test_dense_layer(m: int, k: int, n: int, target: Any) -> None:
-    def build(b: Any, x: Any) -> Any:
-        return [narrow(b, product(b, x, k, n), n)]
+@given(st.integers(1, 9), st.integers(1, 70), st.integers(1, 20), ELEMENTS, ELEMENTS, TARGETS)
+def test_dense_layer(m: int, k: int, n: int, x: Any, w: Any, target: Any) -> None:
+    def build(b: Any, v: Any) -> Any:
+        return [narrow(b, product(b, v, k, n, element=w), n)]
 
-    HARNESS.run([tensor((m, k), I8)], build, target=target)
+    HARNESS.run([tensor((m, k), x)], build, target=target)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.integers(1, 12),
+    st.lists(st.tuples(ELEMENTS, ELEMENTS), min_size=2, max_size=2),
+    TARGETS,
+)
+def test_gates_of_two_vectors_of_several_types(
+    k: int, h: int, n: int, types: Any, target: Any
+) -> None:
+    """Each vector, and each of its weights, may have 8 or 16 bits."""
+
+    def build(b: Any, x: Any, state: Any) -> Any:
+        gates = []
+        for seed, w in enumerate(types[1]):
+            both = product(b, x, k, n, seed, w), product(b, state, h, n, seed + 5, types[1][0])
+            gates.append(b.value(cast.Cast, narrow(b, b.value(elementwise.Add, *both), n), to=I32))
+        return [b.value(elementwise.Sub, *gates)]
+
+    HARNESS.run([tensor((1, k), types[0][0]), tensor((1, h), types[0][1])], build, target=target)
 
 
 @settings(max_examples=30, deadline=None)
@@ -93,6 +120,7 @@ def test_dense_layer(m: int, k: int, n: int, target: Any) -> None:
     st.tuples(st.integers(1, 2), st.integers(1, 3)),
     st.tuples(*[st.integers(0, 2)] * 4),
     st.integers(-128, 127),
+    st.tuples(ELEMENTS, ELEMENTS),
     TARGETS,
 )
 def test_convolution_with_a_border(
@@ -103,6 +131,7 @@ def test_convolution_with_a_border(
     dilations: Any,
     border: Any,
     fill: int,
+    elements: Any,
     target: Any,
 ) -> None:
     h, w, c = image
@@ -114,10 +143,11 @@ def test_convolution_with_a_border(
     def build(b: Any, x: Any) -> Any:
         x = b.value(assemble.Pad, x, low=low, high=high, value=fill)
         windows = {"strides": strides, "dilations": dilations}
-        y = b.value(conv.Conv, x, const(b, weights(*kernel, c, o)), **windows, acc=I32)
+        k = const(b, weights(*kernel, c, o, element=elements[1]))
+        y = b.value(conv.Conv, x, k, **windows, acc=I32)
         return [narrow(b, y, o)]
 
-    m = HARNESS.run([tensor((1, h, w, c), I8)], build, target=target)
+    m = HARNESS.run([tensor((1, h, w, c), elements[0])], build, target=target)
     if kernel != (1, 1) or c > 1:
         assert not any(isinstance(op, assemble.Pad) for op in m.entry.block), "no padded tensor"
 

@@ -1,1 +1,1 @@
-"""Dot products of bytes: recognition, plan, weights in the order of reading, loops."""
+"""Dot products of bytes and halves: recognition, plan, weights in the order of reading, loops."""

@@ -13,7 +13,7 @@ from millrace.passes.kernel.dot.match import Start
 from millrace.passes.kernel.dot.pack import channel_steps
 from millrace.passes.kernel.dot.plan import DotPart, DotPlan
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
-from millrace.passes.kernel.promote import emit_fill
+from millrace.passes.kernel.promote import Form, emit_fill
 from millrace.passes.kernel.stage import Access, Member
 from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
@@ -33,15 +33,15 @@ class DotEmitter:
         self.plan = plan
         self.weights = weights
         self.finish = finish
-        self.scratch: dict[Access, Value] = {}
-        """Where each x is copied to."""
+        self.scratch: dict[tuple[Access, Form], Value] = {}
+        """Where each x is copied to, by form."""
 
     def emit(self) -> None:
         most = max((r.size for r in self.plan.blocks), default=1)
         for part in self.plan.parts:
-            if part.promoted and part.x not in self.scratch:
+            if part.promoted and part.copy not in self.scratch:
                 t = part.promotion(self.stage, self.plan.row, most).type
-                self.scratch[part.x] = self.e.entry.value(memref.Alloc, result_types=[t])
+                self.scratch[part.copy] = self.e.entry.value(memref.Alloc, result_types=[t])
         self._each(self.plan.outer, self._channel_blocks)
 
     # ---- loops
@@ -74,12 +74,13 @@ class DotEmitter:
 
     def _block(self, channels: int, run: Run) -> None:
         around = (*self.plan.outer, self.plan.row, *((self.plan.channel,) if channels else ()))
-        promoted = {part.x: part for part in reversed(self.plan.parts) if part.promoted}
-        for x, scratch in self.scratch.items():
-            p = promoted[x].promotion(self.stage, self.plan.row, run.size, channels)
+        promoted = {part.copy: part for part in reversed(self.plan.parts) if part.promoted}
+        for key, scratch in self.scratch.items():
+            part = promoted[key]
+            p = part.promotion(self.stage, self.plan.row, run.size, channels)
             emit_fill(self.e, p, scratch, around)
-            if promoted[x].dense and not channels:
-                promoted[x].dot.clear(self.e, scratch, promoted[x].depth)
+            if part.dense and not channels:
+                part.dot.clear(self.e, scratch, part.depth * part.x_bytes)
         self._each(self.plan.inner, lambda: self._channels(channels, run))
 
     def _channels(self, channels: int, rows: Run) -> None:
@@ -185,7 +186,7 @@ class DotEmitter:
                 out = self._chunks(part, rows, width, inner, x_at, w_at, at, run.size)
                 step = part.dot.chunk * run.size
                 x_next = e.b.value(memref.Advance, x_at, step=step * part.x_bytes)
-                w_next = e.b.value(memref.Advance, w_at, step=step * width)
+                w_next = e.b.value(memref.Advance, w_at, step=step * part.w_bytes * width)
                 e.b.create(scf.Yield, [*out, x_next, w_next])
             e.pop()
             bounds = (e.index(n) for n in (run.start, run.stop, run.size))
@@ -207,7 +208,6 @@ class DotEmitter:
         """``chunks``, counted from where the pointers stand; from ``whole`` on they have fewer
         weights."""
         dot, size = part.dot, part.x_bytes
-        aligned = (part.row_step * size) % 4 == 0
         accs = list(accs)
         ahead = len(accs) <= AHEAD
         pending: dict[int, tuple[Value, ...]] = {}
@@ -217,18 +217,18 @@ class DotEmitter:
                 n = k * width + j
                 more = j + 1 < width or (ahead and k + 1 in chunks)
                 if more and n not in pending and not part.dense:
-                    pending[n], pending[n + 1] = dot.load_two_w(self.e, w, n * dot.chunk)
+                    pending[n], pending[n + 1] = dot.load_two_w(self.e, w, n * dot.chunk_bytes)
                 if n in pending:
                     return pending.pop(n)
                 step = dot.chunk if k < whole else part.depth % dot.chunk
-                at = k * width * dot.chunk + j * step
+                at = (k * width * dot.chunk + j * step) * part.w_bytes
                 loaded = dot.load_w(self.e, w, at, part.alignment)
                 cut = part.channel >= 0 and step < dot.chunk
                 return dot.first(self.e, loaded, step) if cut else loaded
 
             def element(r: int, j: int, k: int = k) -> tuple[Value, ...]:
                 at = r * part.row_step + j * part.channel_step + k * dot.chunk
-                return dot.load_x(self.e, x, at * size, aligned)
+                return dot.load_x(self.e, x, at * size, part.x_aligned)
 
             self._products(part, rows, width, accs, element, weight)
             if dot.in_order(len(accs)):
@@ -267,7 +267,7 @@ class DotEmitter:
     def _x_view(self, i: int, n: int, rows: int, channels: int) -> Value:
         """The rows of a tile, from where run ``n`` begins."""
         part = self.plan.parts[i]
-        memory = self.scratch.get(part.x, self.e.memrefs[part.x.buffer])
+        memory = self.scratch.get(part.copy, self.e.memrefs[part.x.buffer])
         elements = (rows - 1) * part.row_step + part.run_chunks * part.dot.chunk
         if part.channel >= 0:
             elements += (channels - 1) * part.channel_step
@@ -280,11 +280,12 @@ class DotEmitter:
         """The weights of run ``n`` of a tile: channels and the groups around them follow each
         other."""
         part = self.plan.parts[i]
-        start = n * part.run_chunks * part.dot.chunk * width
+        start = n * part.run_chunks * part.dot.chunk_bytes * width
         at = Base(None, start)
         for d, step in channel_steps(self.stage, self.plan, part).items():
             at = self._sum(at, self._scaled(self.e.bases[d], step))
-        t = MemRefType((width * part.stream_depth + part.stream_slack - start,), I8)
+        size = width * part.stream_depth * part.w_bytes + part.stream_slack - start
+        t = MemRefType((size,), I8)
         return self.e.b.value(memref.View, self.weights[i], self._index(at), result_types=[t])
 
     def _index(self, base: Base) -> Value:
@@ -292,7 +293,7 @@ class DotEmitter:
 
     def _x_start(self, i: int, run: int) -> Base:
         part = self.plan.parts[i]
-        if part.x in self.scratch:
+        if part.copy in self.scratch:
             local = self.e.locals.get(self.plan.row, Base(None, 0))
             at = self._scaled(local, part.row_step * part.x_bytes)
             at = Base(at.counter, at.const + run * part.x_bytes)

@@ -1,4 +1,5 @@
-"""Recognition of dot products of bytes: sums of products of one operand with constant weights."""
+"""Recognition of dot products of bytes and halves: sums of products of one operand with constant
+weights."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects import arith, linalg
-from millrace.ir.types import I8, I32
+from millrace.ir.types import I8, I16, I32, ElementType
 from millrace.passes.kernel.promote import can_promote
 from millrace.passes.kernel.stage import Access, Member, Stage
 
@@ -40,18 +41,18 @@ class Start:
 
 
 def products_of(stage: Stage, constants: frozenset[Access]) -> list[Products] | None:
-    """The products of each group of reductions, those of each x by themselves; None when some
-    reduction is none."""
+    """The products of each group of reductions, those of each x by themselves, and of them those
+    with weights of one type; None when some reduction is none."""
     if not stage.groups or any(m.role == "pre" for m in stage.members):
         return None
-    by_x: dict[tuple[int, Access], list[tuple[Member, Access]]] = {}
+    by_x: dict[tuple[int, Access, ElementType], list[tuple[Member, Access]]] = {}
     for m in (m for g in range(len(stage.groups)) for m in stage.members if m.group == g):
         sides = _sides(m, constants)
         if sides is None:
             return None
-        by_x.setdefault((m.group, sides[0]), []).append((m, sides[1]))
+        by_x.setdefault((m.group, sides[0], sides[1].element), []).append((m, sides[1]))
     found = []
-    for (_, x), pairs in by_x.items():
+    for (_, x, _), pairs in by_x.items():
         products = Products(tuple(m for m, _ in pairs), x, tuple(w for _, w in pairs))
         if not _is_uniform(stage, products):
             return None
@@ -70,9 +71,9 @@ def _is_uniform(stage: Stage, q: Products) -> bool:
 
 
 def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
-    """(x, weights) of a member that adds up products of bytes."""
+    """(x, weights) of a member that adds up products of bytes or halves."""
     reads = [a for a in m.reads if a is not None]
-    if len(m.op.inputs) != 2 or len(reads) != 2 or any(a.element != I8 for a in reads):
+    if len(m.op.inputs) != 2 or len(reads) != 2 or any(a.element not in (I8, I16) for a in reads):
         return None
     if not _multiplies(m.op):
         return None

@@ -17,7 +17,7 @@ def channel_steps(stage: Stage, plan: DotPlan, part: DotPart) -> dict[int, int]:
     """Bytes of the stream that one step of each dimension goes."""
     w = part.weights[0]
     dims = [d for d in (*plan.outer, *plan.inner, plan.channel) if w.coeffs[d]]
-    each = part.stream_depth * len(part.members)
+    each = part.stream_depth * part.w_bytes * len(part.members)
     steps: dict[int, int] = {}
     for d in reversed(dims):
         steps[d] = each
@@ -34,13 +34,13 @@ def stream_key(stage: Stage, plan: DotPlan, part: DotPart) -> object:
         for w in part.weights
     )
     runs = tuple(plan.channel_runs(stage))
-    return plan.dot.name, part.form, len(part.reduced), runs, walks
+    return part.dot.name, part.dot.kinds, part.form, len(part.reduced), runs, walks
 
 
 def pack_weights(stage: Stage, plan: DotPlan, part: DotPart, arrays: Sequence[Array]) -> Array:
-    """One stream of the weights of all members: by group and channel tile, then by chunk; in a
-    chunk by channel, then by member. The last chunk is filled up with zeros; where nothing depends
-    on what stands there, that of the last tile only."""
+    """One stream of the weights of all members, as bytes: by group and channel tile, then by chunk;
+    in a chunk by channel, then by member. The last chunk is filled up with zeros; where nothing
+    depends on what stands there, that of the last tile only."""
     dims = list(channel_steps(stage, plan, part))[::-1]
     channels = stage.extents[plan.channel]
     rows = [
@@ -55,7 +55,8 @@ def pack_weights(stage: Stage, plan: DotPlan, part: DotPart, arrays: Sequence[Ar
             for i in range(run.count):
                 tile = group[run.start + i * run.size :][: run.size]
                 parts += _tile(part, tile.transpose(2, 0, 1, 3))
-    return np.concatenate([*parts, np.zeros(part.stream_slack, parts[0].dtype)])
+    slack = np.zeros(part.stream_slack // part.w_bytes, parts[0].dtype)
+    return np.concatenate([*parts, slack]).view(np.int8)
 
 
 def _tile(part: DotPart, tile: Array) -> list[Array]:

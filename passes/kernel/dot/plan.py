@@ -1,7 +1,7 @@
-"""How the loops of dot products of bytes run.
+"""How the loops of dot products run.
 
-A stage qualifies when its reductions multiply bytes of an operand ``x`` by bytes of constant
-weights. Of its parallel dimensions some move x (*rows*: pixels, samples), some the weights
+A stage qualifies when its reductions multiply bytes or halves of an operand ``x`` by those of
+constant weights. Of its parallel dimensions some move x (*rows*: pixels, samples), some the weights
 (*channels*), some both (*groups*). A tile holds the accumulators of a few rows by a few channels in
 registers; the reduction runs over chunks of both. Several products of vectors (the input's and the
 state's of a recurrent cell) share the loops over channels and follow each other in a tile.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from millrace.ir.core import Value
 from millrace.ir.dialects.arm import HALVES
+from millrace.ir.types import storage_bytes
 from millrace.passes.kernel.dot.instructions import Dot, dot_of
 from millrace.passes.kernel.dot.match import Products, Start, products_of, starts_of
 from millrace.passes.kernel.promote import Form, Promotion
@@ -97,17 +98,33 @@ class DotPart:
     @property
     def stream_slack(self) -> int:
         """Bytes behind the stream that are read, though not used."""
-        return self.chunks * self.dot.chunk - self.stream_depth
+        return (self.chunks * self.dot.chunk - self.stream_depth) * self.w_bytes
 
     @property
     def alignment(self) -> int:
-        """Of the chunks in the stream."""
-        return math.gcd(self.dot.chunk, self.stream_depth)
+        """Of the chunks in the stream, in bytes."""
+        return math.gcd(self.dot.chunk, self.stream_depth) * self.w_bytes
 
     @property
     def x_bytes(self) -> int:
         """Bytes of an element of x, as it is read."""
-        return 2 if self.promoted and self.form is not Form.SAME else 1
+        widened = self.promoted and self.form is not Form.SAME
+        return 2 if widened else storage_bytes(self.x.element)
+
+    @property
+    def w_bytes(self) -> int:
+        """Bytes of a weight."""
+        return storage_bytes(self.dot.w)
+
+    @property
+    def x_aligned(self) -> bool:
+        """Whether the chunks of each row are aligned to words: an operand may lie anywhere."""
+        return self.promoted and self.row_step * self.x_bytes % 4 == 0
+
+    @property
+    def copy(self) -> tuple[Access, Form]:
+        """Parts that agree in this share a copy of x."""
+        return self.x, self.form
 
     def unroll(self, tile: tuple[int, int]) -> int:
         """Chunks in the innermost body."""
@@ -152,10 +169,13 @@ class DotPlan:
         depths = " + ".join(str(part.depth) for part in self.parts)
         rows, channels = self.tile
         each = len(self.parts[0].members)
-        text = f"{self.dot.name}: {loops} | {depths}: tiles of {rows} rows by {channels * each}"
+        kinds = ", ".join(dict.fromkeys(f" {p.dot.kinds}" for p in self.parts if p.dot.kinds))
+        text = (
+            f"{self.dot.name}{kinds}: {loops} | {depths}: tiles of {rows} rows by {channels * each}"
+        )
         text += f" channels, {self.parts[0].unroll(self.tile)} chunks a body"
         block = self.blocks[0].size
-        for part in {part.x: part for part in self.parts}.values():
+        for part in {part.copy: part for part in self.parts}.values():
             if part.promoted:
                 size = part.promotion(stage, self.row, block).nbytes
                 of = f" of {part.block} channels" if part.channel >= 0 else ""
@@ -164,12 +184,13 @@ class DotPlan:
 
 
 def plan_dot(p: Problem) -> DotPlan | None:
-    """The plan of a stage that is made of dot products of bytes; None when it is not."""
-    dot, stage = dot_of(p.target), p.stage
-    products = None if dot is None else products_of(stage, p.constants)
-    if dot is None or products is None:
+    """The plan of a stage that is made of dot products; None when it is not."""
+    machine, stage = dot_of(p.target), p.stage
+    products = None if machine is None else products_of(stage, p.constants)
+    if machine is None or products is None:
         return None
     first = products[0]
+    dot = machine(p.target, first.x.element, first.weights[0].element)
     parallel = range(stage.parallel)
     rows = [d for d in parallel if first.x.coeffs[d] and not first.weights[0].coeffs[d]]
     channels = [d for d in parallel if first.weights[0].coeffs[d] and not first.x.coeffs[d]]
@@ -183,7 +204,8 @@ def plan_dot(p: Problem) -> DotPlan | None:
         return None
     if dot.lanes > 1 and row < 0 and not outer:
         products = [single for q in products for single in q.singles()]
-    parts = [_part(stage, dot, q, row) for q in products]
+    dots = [machine(p.target, q.x.element, q.weights[0].element) for q in products]
+    parts = [_part(stage, d, q, row) for d, q in zip(dots, products, strict=True)]
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
         return None
@@ -199,7 +221,7 @@ def plan_dot(p: Problem) -> DotPlan | None:
             tile=tile,
             starts=starts_of(stage, [m for q in products for m in q.members], channels[-1]),
         )
-        for tile in _tiles(stage, dot, row, channels[-1], max(len(q.members) for q in products))
+        for tile in _tiles(stage, dots, row, channels[-1], max(len(q.members) for q in products))
     ]
     return min(candidates, key=lambda plan: _cost(stage, plan))
 
@@ -361,13 +383,15 @@ def _contiguous(
 # ---- tiles
 
 
-def _tiles(stage: Stage, dot: Dot, row: int, channel: int, members: int) -> list[tuple[int, int]]:
+def _tiles(
+    stage: Stage, dots: Sequence[Dot], row: int, channel: int, members: int
+) -> list[tuple[int, int]]:
     rows = stage.extents[row] if row >= 0 else 1
     return [
         (p, c)
         for p in range(1, min(rows, 6) + 1)
         for c in range(1, min(stage.extents[channel], 6) + 1)
-        if dot.fits(p, c * members) or (p, c) == (1, 1)
+        if all(dot.fits(p, c * members) for dot in dots) or (p, c) == (1, 1)
     ]
 
 
@@ -402,7 +426,7 @@ def _cost(stage: Stage, plan: DotPlan) -> float:
 
 
 def _part_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
-    dot, width = plan.dot, channels * len(part.members)
+    dot, width = part.dot, channels * len(part.members)
     unroll = part.unroll(plan.tile)
     loops = 0.0 if unroll >= part.run_chunks else 3.0 * part.chunks / unroll
     after = dot.epilogue * rows * width
