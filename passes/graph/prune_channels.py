@@ -18,22 +18,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from millrace.ir.builder import Builder
 from millrace.ir.core import BlockArgument, Operation, Value
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.mr.constant import Constant
-from millrace.ir.dialects.mr.contraction import MatMul
-from millrace.ir.dialects.mr.conv import Conv
 from millrace.ir.dialects.mr.elementwise import Add
-from millrace.ir.dialects.mr.support import constant, constant_of
+from millrace.ir.dialects.mr.support import constant
 from millrace.ir.interval import Interval
 from millrace.ir.levels import Level
-from millrace.ir.opdef import fields_with
 from millrace.ir.rewriter import Rewriter
 from millrace.ir.types import I1, IntegerType, TensorType, element_of
 from millrace.passes.base import Pass, PassContext
 from millrace.passes.graph.channels import Link, channels_of, links_of, on_channels
+from millrace.passes.graph.known_weights import ProductOp, known_weights, with_weights
 from millrace.passes.graph.ranges import Ranges, ranges_of
 
 Array = np.ndarray[Any, Any]
@@ -61,21 +58,13 @@ class PruneChannels(Pass):
 class Contracted:
     """A contraction of integers with known weights: [taps, inputs, outputs]."""
 
-    op: MatMul | Conv
+    op: ProductOp
     weights: Array
 
     @staticmethod
     def of(op: Operation) -> Contracted | None:
-        if not isinstance(op, MatMul | Conv) or not _is_followed(op.result):
-            return None
-        w = constant_of(op.rhs)
-        if w is None or (isinstance(op, Conv) and op.groups != 1):
-            return None
-        if isinstance(op, MatMul):
-            if op.transpose_lhs or w.ndim != 2:
-                return None
-            w = w.T if op.transpose_rhs else w
-        return Contracted(op, w.reshape(-1, *w.shape[-2:]))
+        found = known_weights(op)
+        return Contracted(*found) if found is not None and _is_followed(found[0].result) else None
 
 
 _INTEGERS = tuple(IntegerType(n, unsigned=u) for n in (8, 16, 32) for u in (False, True))
@@ -212,7 +201,7 @@ class _Pruner:
             outs = self.needs.needed[op.result]
             w, bias = w[..., outs], None if bias is None else bias[outs]
         self._remark(op, c.weights.shape, w.shape)
-        new = self._product(op, w, b)
+        new = with_weights(op, self.narrow.get(op.lhs, op.lhs), w, b)
         if bias is not None and bias.any():
             element = element_of(new.type)
             new = b.value(Add, new, constant(b, bias.astype(element.dtype), element))
@@ -226,20 +215,6 @@ class _Pruner:
         bounds = self.needs.known.get(v)
         low = np.zeros(1, np.int64) if bounds is None else bounds.low
         return np.broadcast_to(low, channels_of(v))
-
-    def _product(self, op: MatMul | Conv, w: Array, b: Builder) -> Value:
-        shape = w.shape[1:] if isinstance(op, MatMul) else (*self._taps(op), *w.shape[1:])
-        weights = constant(b, w.reshape(shape), element_of(op.rhs.type))
-        fields = fields_with(op, [self.narrow.get(op.lhs, op.lhs), weights])
-        if isinstance(op, MatMul):
-            fields["transpose_rhs"] = False
-        return b.value(type(op), **fields)
-
-    @staticmethod
-    def _taps(op: Conv) -> tuple[int, ...]:
-        t = op.rhs.type
-        assert isinstance(t, TensorType)
-        return t.shape[:-2]
 
     def _remark(self, op: Operation, before: tuple[int, ...], after: tuple[int, ...]) -> None:
         self.ctx.remark(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +9,11 @@ import numpy as np
 
 from millrace.ir.builder import Builder
 from millrace.ir.core import Operation, Value
-from millrace.ir.dialects.mr.contraction import MatMul
 from millrace.ir.dialects.mr.conv import Conv
 from millrace.ir.dialects.mr.elementwise import Add
-from millrace.ir.dialects.mr.movement import shape_of
-from millrace.ir.dialects.mr.support import constant, constant_of
-from millrace.ir.opdef import fields_with
+from millrace.ir.dialects.mr.support import constant
 from millrace.ir.types import FloatType, element_of
+from millrace.passes.graph.known_weights import ProductOp, known_weights, with_weights
 
 Array = np.ndarray[Any, Any]
 
@@ -25,21 +22,15 @@ Array = np.ndarray[Any, Any]
 class Product:
     """``weights`` are [taps, inputs, outputs]."""
 
-    op: MatMul | Conv
+    op: ProductOp
     weights: Array
 
     @staticmethod
     def of(op: Operation) -> Product | None:
-        if not isinstance(op, MatMul | Conv) or not isinstance(element_of(op.lhs.type), FloatType):
+        found = known_weights(op)
+        if found is None or not isinstance(element_of(found[0].lhs.type), FloatType):
             return None
-        w = constant_of(op.rhs)
-        if w is None or (isinstance(op, Conv) and op.groups != 1):
-            return None
-        if isinstance(op, MatMul):
-            if op.transpose_lhs or w.ndim != 2:
-                return None
-            w = w.T if op.transpose_rhs else w
-        return Product(op, w.reshape(math.prod(w.shape[:-2]), *w.shape[-2:]))
+        return Product(*found)
 
     def known(self, inputs: Array) -> Array:
         """Which outputs always have one value. Padding is of zeros, so that an input which is not 0
@@ -64,11 +55,5 @@ class Product:
         w = self.weights[:, ins][..., outs]
         gone = np.where(ins | np.isnan(values), 0.0, values)
         bias = (self.weights[..., outs] * gone[:, None]).sum(axis=(0, 1))
-        op = self.op
-        shape = w.shape[1:] if isinstance(op, MatMul) else (*shape_of(op.rhs)[:-2], *w.shape[1:])
-        element = element_of(op.rhs.type)
-        fields = fields_with(op, [x, constant(b, w.reshape(shape), element)])
-        if isinstance(op, MatMul):
-            fields["transpose_rhs"] = False
-        new: Value = b.value(type(op), **fields)
+        new = with_weights(self.op, x, w, b)
         return b.value(Add, new, constant(b, bias, element_of(new.type))) if bias.any() else new
