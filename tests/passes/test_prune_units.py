@@ -1,8 +1,7 @@
-"""Networks with idle units become the networks without them."""
+"""Networks with idle units become the networks without them, and masks leave nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,79 +10,25 @@ from onnx import helper
 
 import millrace
 from tests.onnx.onnx_models import model, value
-
-Array = np.ndarray[Any, Any]
-UNITS, FEATURES, STEPS, OUTS = 6, 5, 9, 3
-ORDER = {"LSTM": "iofc", "GRU": "zrh", "RNN": "i"}
-STARTS_AT_ZERO = {"LSTM": "c", "GRU": "h"}
-"""The gate without which a state stays 0."""
-
-
-def random(*shape: int, seed: int) -> Array:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32) * np.float32(0.5)
-
-
-def network(op: str, parts: dict[str, Array]) -> Any:
-    gates, units = parts["w"].shape[1:3]
-    nodes = [
-        helper.make_node(op, ["x", "w", "r", "b"], ["", "y"], name="/rnn", hidden_size=units),
-        helper.make_node("Squeeze", ["y", "zero"], ["h"], name="/squeeze"),
-        helper.make_node("MatMul", ["h", "d"], ["o"], name="/fc"),
-    ]
-    constants = {
-        "w": parts["w"].reshape(1, gates * units, FEATURES),
-        "r": parts["r"].reshape(1, gates * units, units),
-        "b": parts["b"].reshape(1, 2 * gates * units),
-        "d": parts["d"],
-        "zero": np.array([0]),
-    }
-    shapes = [value("x", (STEPS, 1, FEATURES))], [value("o", (1, OUTS))]
-    return model(nodes, *shapes, constants)
-
-
-def weights(op: str, units: int, seed: int) -> dict[str, Array]:
-    g = len(ORDER[op])
-    return {
-        "w": random(1, g, units, FEATURES, seed=seed),
-        "r": random(1, g, units, units, seed=seed + 1),
-        "b": random(1, 2 * g, units, seed=seed + 2),
-        "d": random(units, OUTS, seed=seed + 3),
-    }
-
-
-def spread(op: str, live: dict[str, Array]) -> tuple[dict[str, Array], Array, Array]:
-    """Twice as many units: the even ones are the live ones."""
-    wide = weights(op, 2 * UNITS, seed=50)
-    even = np.arange(0, 2 * UNITS, 2)
-    wide["w"][:, :, even] = live["w"]
-    wide["r"][:, :, even[:, None], even] = live["r"]
-    wide["b"][:, :, even] = live["b"]
-    wide["d"][even] = live["d"]
-    return wide, even, even + 1
-
-
-def unweighed(op: str, live: dict[str, Array]) -> dict[str, Array]:
-    """The odd units change, by themselves and by the others, but only they see it."""
-    wide, even, odd = spread(op, live)
-    wide["r"][:, :, even[:, None], odd] = 0
-    wide["d"][odd] = 0
-    return wide
-
-
-def constant(op: str, live: dict[str, Array]) -> dict[str, Array]:
-    """The odd units stay 0, though they are weighed."""
-    wide, _, odd = spread(op, live)
-    gate, count = ORDER[op].index(STARTS_AT_ZERO.get(op, "i")), len(ORDER[op])
-    wide["w"][:, gate, odd] = 0
-    wide["r"][:, gate, odd] = 0
-    wide["b"][:, gate, odd] = wide["b"][:, gate + count, odd] = 0
-    return wide
+from tests.passes.pruned_models import (
+    FEATURES,
+    FORMS,
+    ORDER,
+    RULES,
+    STEPS,
+    UNITS,
+    Array,
+    masked,
+    network,
+    random,
+    weights,
+)
 
 
 @pytest.mark.parametrize("quantize", [None, "int8"])
-@pytest.mark.parametrize("rule", [unweighed, constant])
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("op", ORDER)
-def test_hidden_units(op: str, rule: Callable[..., dict[str, Array]], quantize: str | None) -> None:
+def test_hidden_units(op: str, rule: str, quantize: str | None) -> None:
     """The same weights, byte for byte, in the same kernels; the same results."""
     live = weights(op, UNITS, seed=7)
     x = random(8, STEPS, 1, FEATURES, seed=1)
@@ -91,7 +36,7 @@ def test_hidden_units(op: str, rule: Callable[..., dict[str, Array]], quantize: 
     if quantize is not None:
         options |= {"quantize": quantize, "calibration": {"x": x}}
     small = millrace.compile(network(op, live), **options)
-    large = millrace.compile(network(op, rule(op, live)), **options)
+    large = millrace.compile(network(op, RULES[rule](op, live)), **options)
     for sample in x:
         np.testing.assert_array_equal(small(sample), large(sample))
     assert small.report.code_bytes == large.report.code_bytes
@@ -101,6 +46,22 @@ def test_hidden_units(op: str, rule: Callable[..., dict[str, Array]], quantize: 
 
 def stored(m: millrace.Model) -> bytes:
     return bytes(m._artifact.compiled.weights)
+
+
+@pytest.mark.parametrize("quantize", [None, "int8"])
+@pytest.mark.parametrize("form", FORMS)
+def test_masks_leave_nothing(form: str, quantize: str | None) -> None:
+    """The same object for a microcontroller, byte for byte, with the masks and without them."""
+    options: dict[str, Any] = {"name": "m", "target": "cortex-m4"}
+    if quantize is not None:
+        x = random(8, STEPS, 1, FEATURES, seed=1)
+        options |= {"quantize": quantize, "calibration": {"x": x}}
+    objects = [
+        millrace.compile(masked(form, strip), **options)._artifact.compiled
+        for strip in (False, True)
+    ]
+    assert objects[0].code == objects[1].code
+    assert bytes(objects[0].weights) == bytes(objects[1].weights)
 
 
 def dense(hidden: int, dead: list[int], fixed: list[int]) -> Any:
