@@ -28,7 +28,7 @@ GRAPH = (
     f"{FRONT},"
     "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,order-carries,unroll,canonicalize,cse,prune,"
-    "fit-affine,drop-limits,requantize,tabulate-curves,canonicalize,fold-constants,cse,prune,"
+    "fit-affine,drop-limits,requantize,tabulate-curves,rotate,canonicalize,fold-constants,cse,prune,"
     "scalarize,canonicalize,cse"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
@@ -36,7 +36,10 @@ GRAPH = (
 KERNEL = "structure,sink-casts,narrow-constants,materialize,fuse,share-kernels,leave-failed"
 """From tensor operations to a plan of kernels."""
 
-LOOP = "order-calls,bufferize,lower-kernels,plan-memory,lockstep,expand-math,expand-floats,cse"
+LOOP = (
+    "order-calls,bufferize,lower-kernels,write-in-place,plan-memory,"
+    "lockstep,expand-math,expand-floats,cse"
+)
 """From kernels to loops over memory."""
 
 STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}

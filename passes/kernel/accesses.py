@@ -32,9 +32,10 @@ class Affine:
 
 @dataclass(frozen=True)
 class Pointer:
-    """``at`` bytes behind the start of an operand, anywhere in it when that is not known."""
+    """``at`` bytes behind the start of an operand, anywhere in it when that is not known; no
+    operand: memory that the kernel has to itself."""
 
-    operand: BlockArgument
+    operand: BlockArgument | None
     at: Affine | None
 
 
@@ -132,11 +133,15 @@ class _Tracer:
     def _straight(self, op: Operation, path: tuple[tuple[int, scf.For], ...]) -> None:
         if isinstance(op, memref.View | memref.Subview | memref.Advance):
             self._view(op)
-        elif isinstance(op, memref.GetGlobal | memref.Alloc | func.Call):
+        elif isinstance(op, memref.Alloc):
+            self.pointers[op.result] = Pointer(None, None)
+        elif isinstance(op, memref.GetGlobal | func.Call):
             raise _Unknown
         elif (found := _touched(op)) is not None:
             for t in found:
                 p = self.pointers[t.memory]
+                if p.operand is None:
+                    continue
                 index = None if t.index is None else self.index(t.index)
                 at = None
                 if p.at is not None and index is not None:
