@@ -28,7 +28,9 @@ class Func(Operation):
     ``function`` (called from the model). ``arg_names`` and ``result_names`` are the user's
     tensor names of an entry. From bufferization on: ``num_inputs`` says how many of the arguments
     are read-only inputs; ``layouts`` has the element strides of each tensor operand, then of each
-    result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel.
+    result, of a kernel; ``elements`` the GRAPH element types of a Library operation's kernel;
+    ``sparse``: its constants are stored without zeros, which as many rows share as the first number
+    says, in bodies of as many entries as the second does.
 
     ``quantization`` says for each input, output and state of an entry, in this order and without
     run-time sizes, what its integers stand for (``millrace.ir.quantization``).
@@ -65,6 +67,7 @@ class Func(Operation):
     schedule: FrozenDict | None = attr(None)
     layouts: tuple[tuple[int, ...], ...] | None = attr(None)
     elements: tuple[Type, ...] | None = attr(None)
+    sparse: tuple[int, ...] | None = attr(None, rare=True)
     block: Block = region()
 
     def infer(self) -> Sequence[Type]:

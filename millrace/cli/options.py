@@ -58,6 +58,14 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help="first layers in bands of rows, so that less memory is in use at once: where --ram "
         "asks for it (auto), as they take least, or in N bands",
     )
+    group.add_argument(
+        "--sparse",
+        default="auto",
+        metavar="auto|never|least",
+        help="weights with many zeros are stored without them on microcontrollers: where that "
+        "saves bytes and loses no instructions, or --flash asks for it (auto), or wherever bytes "
+        "are saved (least)",
+    )
     add_quantization(parser)
     add_pass_switches(parser)
 
@@ -242,6 +250,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         parse_quantize,
         parse_report,
         parse_size,
+        parse_sparse,
         parse_tensors,
         parse_unroll,
     )
@@ -262,6 +271,7 @@ def compile_options(args: argparse.Namespace, emit: tuple[str, ...] = ()) -> Com
         io=parse_io(args.io, args.quantize),
         quantize_report=parse_report(args.quantize_report, args.quantize),
         patch=parse_patch(args.patch),
+        sparse=parse_sparse(args.sparse),
         flash=parse_size(args.flash, "--flash"),
         ram=parse_size(args.ram, "--ram"),
         emit=emit,

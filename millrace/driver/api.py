@@ -17,6 +17,7 @@ from millrace.driver.options import (
     parse_quantize,
     parse_report,
     parse_size,
+    parse_sparse,
     parse_tensors,
     parse_unroll,
 )
@@ -44,6 +45,7 @@ def compile(
     io: str | None = None,
     quantize_report: str | Path | None = None,
     patch: str | int = "auto",
+    sparse: str = "auto",
     flash: int | str | None = None,
     ram: int | str | None = None,
 ) -> Model:
@@ -67,6 +69,9 @@ def compile(
     ``quantize_report`` is a file to write what each value loses by that.
     ``patch`` says whether first layers run in bands of rows, to have less in memory at once:
     where ``ram`` asks for it (``auto``), ``never``, as they take ``least``, or a number of bands.
+    ``sparse`` says whether weights with many zeros are stored without them on microcontrollers:
+    where that saves bytes and no instructions are lost, or ``flash`` asks for it (``auto``),
+    ``never``, or wherever bytes are saved (``least``).
     ``flash`` and ``ram`` are the memory that the model may take, in bytes or such as ``"64K"``:
     they guide decisions, and a model that needs more is refused with the reasons.
     Raises CompileError.
@@ -87,6 +92,7 @@ def compile(
         io=parse_io(io, quantize),
         quantize_report=parse_report(quantize_report, quantize),
         patch=parse_patch(str(patch)),
+        sparse=parse_sparse(sparse),
         flash=parse_size(flash, "--flash"),
         ram=parse_size(ram, "--ram"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from millrace._version import __version__
 from millrace.codegen import (
@@ -29,6 +30,7 @@ from millrace.driver.pruning import prune
 from millrace.driver.quantization import quantize, round_weights
 from millrace.driver.report import BufferRow, Decision, KernelRow, Report
 from millrace.driver.sources import Source
+from millrace.driver.sparsity import saving_of, sparser
 from millrace.driver.specs import TensorSpec
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
@@ -90,23 +92,37 @@ def build(module: Module, run: PassRun, options: CompileOptions, name: str) -> A
     borders, states = entry_specs(module.entry), state_specs(module.entry)
     _check_sizes(run.source, target, [s for group in (*borders, states) for s in group])
     sizes, found = module.entry.sizes, module.entry.found_sizes
-    weights = WEIGHTS.get(options.quantize or "")
-    pipelines = stages(options.unroll, options.flash, weights)
-    rest = _Rest(options, name, borders, io_of_graph(module.entry), pipelines)
+    rest = _Rest(options, name, borders, io_of_graph(module.entry))
     facts = _Facts()
-    _lower(module, run, {"graph": pipelines.pop("graph")}, facts, keep="ir" in options.emit)
-    wanted = options.patch != "never" and not (options.patch == "auto" and options.ram is None)
-    if not wanted or sizes or found:
-        artifact = rest.build(module, run, facts)
-    else:
-        plain = rest.build(_copy(module), run.branch(), facts)
-        artifact = patched(
-            module, plain, options, lambda p: rest.patched(_copy(module), run.branch(), facts, p)
-        )
+    _lower(module, run, {"graph": rest.stages(0)["graph"]}, facts, keep="ir" in options.emit)
+    saving = saving_of(options)
+    artifact = _fitting(module, run, rest, facts, saving)
+    if saving == 0:
+        artifact = sparser(artifact, options, partial(_fitting, module, run, rest, facts))
     report = replace(artifact.report, sizes=sizes, found=found)
     run.finish()
     check_budgets(report, options.flash, options.ram)
     return replace(artifact, report=report)
+
+
+def _fitting(
+    module: Module, run: PassRun, rest: _Rest, facts: _Facts, saving: int | None
+) -> Artifact:
+    """From GRAPH level to machine code, with layers in bands where memory asks for that."""
+    options = rest.options
+    wanted = options.patch != "never" and not (options.patch == "auto" and options.ram is None)
+    sized = module.entry.sizes or module.entry.found_sizes
+    again = wanted or (options.flash is not None and saving == 0)
+    if not again:
+        return rest.build(module, run, facts, saving)
+    plain = rest.build(_copy(module), run.branch(), facts, saving)
+    if not wanted or sized:
+        return plain
+
+    def with_patch(patch: Patch) -> Artifact:
+        return rest.patched(_copy(module), run.branch(), facts, saving, patch)
+
+    return patched(module, plain, options, with_patch)
 
 
 @dataclass(frozen=True)
@@ -117,19 +133,27 @@ class _Rest:
     name: str
     borders: Borders
     io: IO
-    pipelines: Mapping[str, str]
 
-    def patched(self, module: Module, run: PassRun, facts: _Facts, patch: Patch) -> Artifact:
+    def stages(self, saving: int | None) -> dict[str, str]:
+        """The pipelines; ``saving``: bytes that weights without zeros have to save."""
+        options = self.options
+        weights = WEIGHTS.get(options.quantize or "")
+        return stages(options.unroll, options.flash, weights, saving)
+
+    def patched(
+        self, module: Module, run: PassRun, facts: _Facts, saving: int | None, patch: Patch
+    ) -> Artifact:
         """With some layers in bands."""
         run.run(module, [patch], "patch")
         facts = replace(facts, modules=dict(facts.modules))
         _lower(module, run, {"patch": CLEAN}, facts, keep="ir" in self.options.emit)
-        return self.build(module, run, facts)
+        return self.build(module, run, facts, saving)
 
-    def build(self, module: Module, run: PassRun, facts: _Facts) -> Artifact:
+    def build(self, module: Module, run: PassRun, facts: _Facts, saving: int | None) -> Artifact:
         options = self.options
         facts = replace(facts, modules=dict(facts.modules))
-        _lower(module, run, self.pipelines, facts, keep="ir" in options.emit)
+        pipelines = {k: v for k, v in self.stages(saving).items() if k != "graph"}
+        _lower(module, run, pipelines, facts, keep="ir" in options.emit)
         (options.switches.progress or _silent)("generating code")
         compiled = compile_module(
             module,

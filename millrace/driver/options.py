@@ -60,8 +60,9 @@ class CompileOptions:
     inputs (a file or arrays), ``method`` says how ranges are made of them, and ``io`` the type
     of inputs and outputs; ``quantize_report`` is a file for what each value loses; ``prune``
     says which weights become zero; ``patch`` is ``auto``, ``never``, ``least`` or a number of
-    bands; ``flash`` and ``ram`` are the bytes that the model may take, None for no limit;
-    ``emit`` names extra texts to make (``asm``, ``llvm``, ``ir``)."""
+    bands; ``sparse`` is ``auto``, ``never`` or ``least``; ``flash`` and ``ram`` are the bytes that
+    the model may take, None for no limit; ``emit`` names extra texts to make (``asm``, ``llvm``,
+    ``ir``)."""
 
     target: str = "host"
     name: str | None = None
@@ -78,6 +79,7 @@ class CompileOptions:
     quantize_report: Path | None = None
     prune: Pruning | None = None
     patch: str = "auto"
+    sparse: str = "auto"
     flash: int | None = None
     ram: int | None = None
     emit: tuple[str, ...] = ()
@@ -96,6 +98,13 @@ def parse_patch(text: str) -> str:
     if text in ("auto", "never", "least") or (text.isdecimal() and int(text) > 1):
         return text
     raise CompileError(f"--patch {text!r}: give auto, never, least or a number of bands above 1")
+
+
+def parse_sparse(text: str) -> str:
+    """``auto``, ``never`` or ``least``, checked."""
+    if text in ("auto", "never", "least"):
+        return text
+    raise CompileError(f"--sparse {text!r}: give auto, never or least")
 
 
 def parse_quantize(scheme: str | None, calibration: object, prune: str | None = None) -> str | None:

@@ -37,7 +37,7 @@ KERNEL = "structure,sink-casts,narrow-constants,materialize,fuse,share-kernels,l
 """From tensor operations to a plan of kernels."""
 
 LOOP = (
-    "order-calls,bufferize,lower-kernels,write-in-place,plan-memory,"
+    "order-calls,bufferize,sparsify,lower-kernels,write-in-place,plan-memory,"
     "lockstep,expand-math,expand-floats,cse"
 )
 """From kernels to loops over memory."""
@@ -47,12 +47,19 @@ STAGES = {"graph": GRAPH, "kernel": KERNEL, "loop": LOOP}
 
 
 def stages(
-    unroll: str = "auto", flash: int | None = None, weights: str | None = None
+    unroll: str = "auto",
+    flash: int | None = None,
+    weights: str | None = None,
+    saving: int | None = 0,
 ) -> dict[str, str]:
     """The stages with the user's word on unrolling: ``auto``, ``never``, ``full`` or a number of
-    steps a loop body; the bytes of flash that tables may fill; and how weights are stored (bf16,
-    f16, int8) that do not lose by it."""
+    steps a loop body; the bytes of flash that tables may fill; how weights are stored (bf16,
+    f16, int8) that do not lose by it; and how many bytes have to be saved by storing weights
+    without zeros, whatever that costs (None: none are stored so)."""
     options = {}
+    left_out = "sparsify" if saving is None else ""
+    if saving:
+        options["sparsify"] = f"sparsify{{saving={saving}}}"
     if unroll != "auto":
         options["unroll"] = f"unroll{{mode={unroll}}}"
     if flash:
@@ -60,7 +67,8 @@ def stages(
     if weights:
         options["narrow-constants"] = f"narrow-constants{{floats={weights}}}"
     return {
-        k: ",".join(options.get(name, name) for name in v.split(",")) for k, v in STAGES.items()
+        k: ",".join(options.get(name, name) for name in v.split(",") if name != left_out)
+        for k, v in STAGES.items()
     }
 
 

@@ -5,6 +5,7 @@ affine in the steps of the loops around, pointers that walk through memory inclu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -114,21 +115,37 @@ class _Tracer:
     def _loop(self, op: scf.For, path: tuple[tuple[int, scf.For], ...]) -> None:
         lower, step, count = _number(op.lower), _number(op.step), trips(op)
         if count is None or lower is None or step is None:
-            raise _Unknown
+            self._data_loop(op, path)
+            return
         self.indices[op.block.args[0]] = Affine(lower, ((op, step),))
         moved: dict[int, int] = {}
         for k, init in enumerate(op.inits):
             if not isinstance(init.type, MemRefType):
                 continue
             start, each = self.pointers[init], _moved(op, k)
-            at = None if start.at is None else start.at.plus(Affine(0, ((op, each),)))
+            at = None
+            if start.at is not None and each is not None:
+                at = start.at.plus(Affine(0, ((op, each),)))
+                moved[k] = each * count
             self.pointers[op.block.args[1 + k]] = Pointer(start.operand, at)
-            moved[k] = each * count
         self.block(op.block, (*path, (self.place, op)))
-        for k, bytes_on in moved.items():
-            start = self.pointers[op.inits[k]]
-            at = None if start.at is None else start.at.plus(Affine(bytes_on))
-            self.pointers[op.results[k]] = Pointer(start.operand, at)
+        for k, init in enumerate(op.inits):
+            if isinstance(init.type, MemRefType):
+                start, at = self.pointers[init], None
+                if start.at is not None and k in moved:
+                    at = start.at.plus(Affine(moved[k]))
+                self.pointers[op.results[k]] = Pointer(start.operand, at)
+
+    def _data_loop(self, op: scf.For, path: tuple[tuple[int, scf.For], ...]) -> None:
+        """A loop whose steps the data count is one moment in which much may be read."""
+        self.indices[op.block.args[0]] = None
+        for arg, out, init in zip(op.block.args[1:], op.results, op.inits, strict=True):
+            if isinstance(init.type, MemRefType):
+                self.pointers[arg] = self.pointers[out] = Pointer(self.pointers[init].operand, None)
+        known = len(self.found)
+        self.block(op.block, path)
+        if any(a.writes for a in self.found[known:]):
+            raise _Unknown
 
     def _straight(self, op: Operation, path: tuple[tuple[int, scf.For], ...]) -> None:
         if isinstance(op, memref.View | memref.Subview | memref.Advance):
@@ -139,17 +156,22 @@ class _Tracer:
             raise _Unknown
         elif (found := _touched(op)) is not None:
             for t in found:
-                p = self.pointers[t.memory]
-                if p.operand is None:
-                    continue
-                index = None if t.index is None else self.index(t.index)
-                at = None
-                if p.at is not None and index is not None:
-                    unit = storage_bytes(element_of(t.memory.type))
-                    at = p.at.plus(index.plus(Affine(t.further)).times(unit))
-                self.found.append(Access(p.operand, t.writes, at, t.size, path, self.place))
+                self._access(t, path)
         elif not isinstance(op, scf.Yield):
             self._opaque(op.operands)
+
+    def _access(self, t: _Touched, path: tuple[tuple[int, scf.For], ...]) -> None:
+        p = self.pointers[t.memory]
+        if p.operand is None:
+            return
+        index = None if t.index is None else self.index(t.index)
+        at, size = None, t.size
+        if p.at is not None and index is not None:
+            unit = storage_bytes(element_of(t.memory.type))
+            at = p.at.plus(index.plus(Affine(t.further)).times(unit))
+        elif isinstance(t.memory.defining_op, memref.Subview) and not t.writes:
+            at, size = p.at, _bytes(t.memory)  # somewhere within the view
+        self.found.append(Access(p.operand, t.writes, at, size, path, self.place))
 
     def _view(self, op: memref.View | memref.Subview | memref.Advance) -> None:
         p = self.pointers[op.source]
@@ -188,15 +210,18 @@ class _Tracer:
         return a.times(b.const) if not b.steps else b.times(a.const)
 
 
-def _moved(op: scf.For, k: int) -> int:
-    """Bytes that a carried pointer goes a step."""
+def _bytes(v: Value) -> int:
+    assert isinstance(v.type, MemRefType)
+    return math.prod(v.type.shape) * storage_bytes(v.type.element)
+
+
+def _moved(op: scf.For, k: int) -> int | None:
+    """Bytes that a carried pointer goes a step; None when the data say."""
     v, total = op.block.terminator.operands[k], 0
     while isinstance(made := v.defining_op, memref.Advance):
         total += made.step * storage_bytes(element_of(made.source.type))
         v = made.source
-    if v is not op.block.args[1 + k]:
-        raise _Unknown
-    return total
+    return total if v is op.block.args[1 + k] else None
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,17 @@ class Constants:
             if all(isinstance(c.operands[i].defining_op, memref.GetGlobal) for c in calls)
         )
 
+    def constants(
+        self, f: func.Func, args: Sequence[int]
+    ) -> dict[tuple[str, ...], tuple[Array, ...]]:
+        """What these arguments are, flat, by their names: of each call that differs."""
+        found: dict[tuple[str, ...], tuple[Array, ...]] = {}
+        for call in self.calls[f.sym_name]:
+            gets = [call.operands[i].defining_op for i in args]
+            names = tuple(g.sym for g in gets if isinstance(g, memref.GetGlobal))
+            found[names] = tuple(self.globals[n].value.array.reshape(-1) for n in names)
+        return found
+
     def repack(self, f: func.Func, arg: int, p: Packing, schedule: Schedule) -> MemRefType:
         """Make every call pass the packed constant; returns the argument's new type."""
         new_type: MemRefType | None = None

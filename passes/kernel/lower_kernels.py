@@ -103,3 +103,4 @@ class _Lowering:
         t = FunctionType(tuple(a.type for a in block.args), ())
         self.ctx.rewriter.set_attr(f, "function_type", t)
         self.ctx.rewriter.set_attr(f, "layouts", None)
+        self.ctx.rewriter.set_attr(f, "sparse", None)

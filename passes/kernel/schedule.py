@@ -259,17 +259,10 @@ def estimate(p: Problem, s: Schedule) -> float:
     """Cycles of the whole stage under the schedule."""
     stage = p.stage
     total = 0.0
-    combos: list[tuple[int, dict[int, int]]] = [(1, {})]
-    for d in s.order:
-        if p.target.single_issue and d == s.order[-1]:
-            further = len(s.runs(d, stage.extents[d])) - 1
-            total += RUN_COST * sum(n for n, _ in combos) * further
-        combos = [
-            (n * run.count, {**sizes, d: run.size})
-            for n, sizes in combos
-            for run in s.runs(d, stage.extents[d])
-        ]
-    for n, sizes in combos:
+    if p.target.single_issue and s.order:
+        further = len(s.runs(s.order[-1], stage.extents[s.order[-1]])) - 1
+        total += RUN_COST * sum(n for n, _ in _tile_shapes(stage, s, s.order[:-1])) * further
+    for n, sizes in _tile_shapes(stage, s, s.order):
         cycles, code = _epilogue(p, s, sizes)
         for g in range(len(stage.groups)):
             more, body = _reduction_cost(p, s, sizes, g)
@@ -277,6 +270,29 @@ def estimate(p: Problem, s: Schedule) -> float:
             code += body
         total += n * (cycles + 2.0) + CODE_DRAG * code
     return total
+
+
+def sums_cost(p: Problem, s: Schedule) -> float:
+    """Cycles until the sums are there: what follows the reductions is not in it."""
+    groups = range(len(p.stage.groups))
+    return sum(
+        n * (2.0 + sum(_reduction_cost(p, s, sizes, g)[0] for g in groups))
+        for n, sizes in _tile_shapes(p.stage, s, s.order)
+    )
+
+
+def _tile_shapes(
+    stage: Stage, s: Schedule, order: tuple[int, ...]
+) -> list[tuple[int, dict[int, int]]]:
+    """(how many, sizes by dimension) of the tiles."""
+    combos: list[tuple[int, dict[int, int]]] = [(1, {})]
+    for d in order:
+        combos = [
+            (n * run.count, {**sizes, d: run.size})
+            for n, sizes in combos
+            for run in s.runs(d, stage.extents[d])
+        ]
+    return combos
 
 
 def _count(s: Schedule, sizes: dict[int, int], dims: frozenset[int] | tuple[int, ...]) -> int:
@@ -309,7 +325,7 @@ def body_cost(m: Member) -> float:
     return max(1.0, cost - 1.0) if fused else cost
 
 
-def _instructions(m: Member, lanes: int) -> float:
+def instructions(m: Member, lanes: int) -> float:
     """Instructions of one evaluation of the body where they are executed one by one: numbers are
     widened by loads, and scalar products add."""
     cost = body_cost(m)
@@ -374,7 +390,7 @@ def _reduction_cost(p: Problem, s: Schedule, sizes: dict[int, int], g: int) -> t
 
 
 def _cost_of(p: Problem, s: Schedule, m: Member) -> float:
-    return _instructions(m, s.lanes) if p.target.single_issue else body_cost(m)
+    return instructions(m, s.lanes) if p.target.single_issue else body_cost(m)
 
 
 def _shared_loads(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import product
 
@@ -15,7 +15,7 @@ from millrace.ir.target import TargetInfo
 from millrace.ir.types import TensorType
 from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
-from millrace.passes.kernel.constants import Constants
+from millrace.passes.kernel.constants import Constants, Merge
 from millrace.passes.kernel.dot.emit import DotEmitter
 from millrace.passes.kernel.dot.instructions import dot_of
 from millrace.passes.kernel.dot.pack import pack_weights, stream_key
@@ -25,6 +25,10 @@ from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.reduce import ReductionEmitter
 from millrace.passes.kernel.schedule import Problem, choose, describe, plain_schedule
+from millrace.passes.kernel.sparse.emit import SparseEmitter
+from millrace.passes.kernel.sparse.match import sparse_stage
+from millrace.passes.kernel.sparse.pack import entries_of
+from millrace.passes.kernel.sparse.plan import SparsePlan, pack_sparse, plan_of, sparse_key
 from millrace.passes.kernel.stage import Access, Stage, build_stage, collapse
 from millrace.passes.kernel.tiles import Run, Schedule, segments
 
@@ -57,34 +61,23 @@ class StageLowering:
     def _take(self, stage: Stage) -> None:
         """Lower this form of the stage."""
         self.stage = stage
-        constant = self.repository.args(self.f)
-        self.constants: dict[Access, int] = {}
-        for m in stage.members:
-            for a in m.reads:
-                if a is not None and m.group >= 0:
-                    i = list(self.f.block.args).index(a.buffer)  # type: ignore[arg-type]
-                    if i in constant and packable(stage, self.f, a, i):
-                        self.constants[a] = i
+        self.constants = self._reads(stage)
+
+    def _reads(self, stage: Stage) -> dict[Access, int]:
+        return constant_reads(stage, self.f, self.repository)
 
     def _problem(self, strict: bool) -> Problem:
         return Problem(self.stage, frozenset(self.constants), self.target, strict)
 
-    def _plan(self, strict: bool) -> DotPlan | None:
-        """A plan for dot products; where the coordinates of an operand became one, perhaps after
-        taking them apart."""
-        few = self.stage
-        plan = plan_dot(self._problem(strict))
-        if plan is None and dot_of(self.target) is not None:
-            self._take(collapse(self.whole, by_coordinates=True))
-            plan = plan_dot(self._problem(strict))
-            if plan is None:
-                self._take(few)
-        return plan
-
     def lower(self, ctx: PassContext, *, strict: bool) -> None:
         """Emit the loops into the block."""
-        plan = self._plan(strict)
-        if plan is not None:
+        sparse = self._sparse_plan(strict)
+        plan = None if sparse is not None else self._dot_plan(strict)
+        if sparse is not None:
+            ctx.remark(self.f, sparse.describe(self.stage))
+            self.e = self._emitter(plain_schedule(self.stage), strict)
+            self._sparse(sparse)
+        elif plan is not None:
             ctx.remark(self.f, plan.describe(self.stage))
             vector = plan.channel if plan.dot.lanes > 1 else -1
             self.e = self._emitter(plain_schedule(self.stage, vector, plan.dot.lanes), strict)
@@ -118,7 +111,34 @@ class StageLowering:
         """Let the calls pass the weights of a part as one stream."""
         args = [self.constants[w] for w in part.weights]
         key = stream_key(self.stage, plan, part)
-        pack = partial(pack_weights, self.stage, plan, part)
+        return self._merged(args, key, partial(pack_weights, self.stage, plan, part))
+
+    def _dot_plan(self, strict: bool) -> DotPlan | None:
+        problem, plan = dot_problem(self.whole, self._reads, self.target, strict=strict)
+        if plan is not None:
+            self._take(problem.stage)
+        return plan
+
+    def _sparse_plan(self, strict: bool) -> SparsePlan | None:
+        """The plan that :mod:`sparsify` has decided for."""
+        if self.f.sparse is None:
+            return None
+        found = sparse_stage(self._problem(strict))
+        assert found is not None
+        args = [self.constants[w] for _, _, w in found.members]
+        calls = self.repository.constants(self.f, args).values()
+        entries = [entries_of(self.stage, found, arrays) for arrays in calls]
+        rows, unroll = self.f.sparse
+        return plan_of(found, entries, (rows, unroll))
+
+    def _sparse(self, plan: SparsePlan) -> None:
+        args = [self.constants[w] for _, _, w in plan.sparse.members]
+        pack = partial(pack_sparse, self.stage, plan)
+        stream = self._merged(args, sparse_key(self.stage, plan), pack)
+        SparseEmitter(self.e, plan, stream, self._finish).emit()
+
+    def _merged(self, args: Sequence[int], key: object, pack: Merge) -> Value:
+        """Let the calls pass one constant for several."""
         t = self.repository.merge(self.f, args, key, pack)
         for i in args:
             self.block.args[i].type = t
@@ -209,6 +229,39 @@ class StageLowering:
             else:
                 offsets.append(range(sizes[d]))
         return list(product(*offsets))
+
+
+Reads = Callable[[Stage], Mapping[Access, int]]
+
+
+def dot_problem(
+    whole: Stage, reads: Reads, target: TargetInfo, *, strict: bool
+) -> tuple[Problem, DotPlan | None]:
+    """The form of a stage in which it is lowered, and the plan for dot products in it: where the
+    coordinates of an operand became one, perhaps after taking them apart."""
+    few = problem = _problem(collapse(whole), reads, target, strict=strict)
+    plan = plan_dot(problem)
+    if plan is None and dot_of(target) is not None:
+        problem = _problem(collapse(whole, by_coordinates=True), reads, target, strict=strict)
+        plan = plan_dot(problem)
+    return (problem if plan is not None else few), plan
+
+
+def _problem(stage: Stage, reads: Reads, target: TargetInfo, *, strict: bool) -> Problem:
+    return Problem(stage, frozenset(reads(stage)), target, strict)
+
+
+def constant_reads(stage: Stage, f: func.Func, repository: Constants) -> dict[Access, int]:
+    """The reads in reductions that are of constants which may be reordered, and their arguments."""
+    constant = repository.args(f)
+    found: dict[Access, int] = {}
+    for m in stage.members:
+        for a in m.reads:
+            if a is not None and m.group >= 0:
+                i = list(f.block.args).index(a.buffer)  # type: ignore[arg-type]
+                if i in constant and packable(stage, f, a, i):
+                    found[a] = i
+    return found
 
 
 def packable(stage: Stage, f: func.Func, a: Access, arg: int) -> bool:

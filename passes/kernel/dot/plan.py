@@ -412,24 +412,44 @@ def _blocks(stage: Stage, part: DotPart, row: int, tile: int) -> tuple[Run, ...]
 
 
 def _cost(stage: Stage, plan: DotPlan) -> float:
-    """Instructions, to compare tiles with."""
-    rows = stage.extents[plan.row] if plan.row >= 0 else 1
+    """Instructions of a step of the outer loops, to compare tiles with."""
     total, shapes = 0.0, 0
-    for r in balanced(rows, plan.tile[0]):
-        for c in plan.channel_runs(stage):
-            tile = TILE_OVERHEAD + sum(
-                _part_cost(plan, part, r.size, c.size) for part in plan.parts
-            )
-            total += r.count * c.count * tile
-            shapes += 1
+    for count, rows, channels in _tile_shapes(stage, plan):
+        parts = (
+            _sums_cost(plan, part, rows, channels) + _after_cost(plan, part, rows, channels)
+            for part in plan.parts
+        )
+        total += count * (TILE_OVERHEAD + sum(parts))
+        shapes += 1
     return total * (1 + SHAPE_PENALTY * (shapes - 1))
 
 
-def _part_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
-    dot, width = part.dot, channels * len(part.members)
+def sums_cost(stage: Stage, plan: DotPlan) -> float:
+    """Instructions until the sums are there: what follows them is not in it."""
+    total = 0.0
+    for count, rows, channels in _tile_shapes(stage, plan):
+        parts = sum(_sums_cost(plan, part, rows, channels) for part in plan.parts)
+        total += count * (TILE_OVERHEAD + parts)
+    return total * math.prod(stage.extents[d] for d in (*plan.outer, *plan.inner))
+
+
+def _tile_shapes(stage: Stage, plan: DotPlan) -> list[tuple[int, int, int]]:
+    """(how many, rows, channels) of the tiles."""
+    rows = stage.extents[plan.row] if plan.row >= 0 else 1
+    return [
+        (r.count * c.count, r.size, c.size)
+        for r in balanced(rows, plan.tile[0])
+        for c in plan.channel_runs(stage)
+    ]
+
+
+def _sums_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
     unroll = part.unroll(plan.tile)
     loops = 0.0 if unroll >= part.run_chunks else 3.0 * part.chunks / unroll
-    after = dot.epilogue * rows * width
-    if channels % dot.lanes == 0:
-        after /= dot.lanes**0.5  # vectors are put together of single results first
-    return part.chunks * dot.cost(rows, width) + loops + after
+    return part.chunks * part.dot.cost(rows, channels * len(part.members)) + loops
+
+
+def _after_cost(plan: DotPlan, part: DotPart, rows: int, channels: int) -> float:
+    after = part.dot.epilogue * rows * channels * len(part.members)
+    # Vectors are put together of single results first.
+    return after / part.dot.lanes**0.5 if channels % part.dot.lanes == 0 else after
