@@ -2,7 +2,7 @@
   "memref.global"() <{sym_name = "c0", value = dense<[0, 0, 0, 0, 0, 0, 0, 0, 0, -104, 0, 0, 31, 0, 0, 0, 0, 0, 0, -99, 0, -28, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0, -56, 0, 0, 0, 0, 94, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 69, -7, 0, -63, 0, 0, 0, 0, 0]> : tensor<64xi8>}> : () -> ()
   "memref.global"() <{sym_name = "c0_d0", value = dense<[1, 3, 31, 14, -7, 2, 2, -104, 5, -28, 7, 60, 8, -56, 1, 9, 94, 14, -63, 1, 4, -99, 13, 69]> : tensor<24xi8>}> : () -> ()
   "memref.global"() <{sym_name = "c1", value = dense<[-200, -163, -126, -89]> : tensor<4xi32>}> : () -> ()
-  "func.func"() <{sym_name = "k0", function_type = (memref<16xi8>, memref<24xi8>, memref<4xi32>, memref<4xi8>) -> (), role = "kernel", sparse = array<i64: 1, 2>}> ({
+  "func.func"() <{sym_name = "k0", function_type = (memref<16xi8>, memref<24xi8>, memref<4xi32>, memref<4xi8>) -> (), role = "kernel"}> ({
   ^bb0(%0: memref<16xi8>, %1: memref<24xi8>, %2: memref<4xi32>, %3: memref<4xi8>):
     %4 = "arith.constant"() <{value = 0 : index}> : () -> index
     %5 = "arith.constant"() <{value = 0 : i32}> : () -> i32

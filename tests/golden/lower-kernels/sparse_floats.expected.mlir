@@ -1,7 +1,7 @@
 "builtin.module"() <{target = {name = "small", triple = "", bare = true, l1_bytes = 0 : i64, pointer_bytes = 4 : i64, registers = 8 : i64, vector_bytes = 0 : i64}, strict = false}> ({
   "memref.global"() <{sym_name = "c0", value = dense<[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 0.0, 0.0, 0.0, 0.0, -0.25, 0.0, 0.0, 0.0, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]> : tensor<48xf32>}> : () -> ()
   "memref.global"() <{sym_name = "c0_d0", value = dense<[0, 0, 0, -64, 0, 0, 0, -65, 0, 0, 0, 63, 0, 0, 0, 0, 0, 0, -128, -66, 0, 0, 0, 64, 0, 0, -128, 63, 0, 0, -128, -65, 1, 2, 5, 11, 11, 0, 1, 3, 8, 9, 12]> : tensor<43xi8>}> : () -> ()
-  "func.func"() <{sym_name = "k0", function_type = (memref<16xf32>, memref<43xi8>, memref<3xf32>) -> (), role = "kernel", sparse = array<i64: 1, 4>}> ({
+  "func.func"() <{sym_name = "k0", function_type = (memref<16xf32>, memref<43xi8>, memref<3xf32>) -> (), role = "kernel"}> ({
   ^bb0(%0: memref<16xf32>, %1: memref<43xi8>, %2: memref<3xf32>):
     %3 = "arith.constant"() <{value = 32 : index}> : () -> index
     %4 = "arith.constant"() <{value = 0 : index}> : () -> index
