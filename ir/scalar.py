@@ -24,6 +24,7 @@ from millrace.ir.types import (
     I1,
     I32,
     INDEX,
+    UI64,
     ElementType,
     FloatType,
     IndexType,
@@ -319,17 +320,19 @@ class ScalarBuilder:
         self, i: ScalarValue, size: int, *, wrap_negative: bool = True
     ) -> ScalarValue:
         """``i`` (any integer type) as an ``index`` in [0, size). Negative values count from the
-        end when ``wrap_negative``; outside, the run fails with code ``index`` and the clamped
-        index is used meanwhile."""
+        end when ``wrap_negative``; outside, the run fails with code ``index`` and 0 is used
+        meanwhile. One unsigned comparison says both; it is made as wide as ``i``, so that no
+        bits of a place are lost where an ``index`` has 32."""
         from millrace.ir.dialects.mr.control import Check
 
-        x = self.cast(i, INDEX)
-        zero, n = self.index_const(0), self.index_const(size)
-        if wrap_negative:
+        wide = isinstance(i.type, IntegerType) and i.type.width == 64
+        x = i if wide else self.cast(i, INDEX)
+        zero, n = self.const_like(0, x), self.const_like(size, x)
+        if wrap_negative and x.type != UI64:
             x = self.select(self.lt(x, zero), self.add(x, n), x)
-        ok = self.and_(self.ge(x, zero), self.lt(x, n))
+        ok = self._emit(arith.CmpI, I1, x, n, predicate=arith.cmp_i("ult"))
         self.b.create(Check, ok.value, code="index")
-        return self.clamp(x, zero, self.index_const(max(size - 1, 0)))
+        return self.cast(self.select(ok, x, zero), INDEX)
 
     def clamp(self, x: ScalarValue, lo: ScalarValue, hi: ScalarValue) -> ScalarValue:
         return self.minimum(self.maximum(x, lo), hi)

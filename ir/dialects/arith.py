@@ -8,12 +8,14 @@ MIN / -1 wraps; shifts by the width or more give 0, or the sign for ``shrsi``.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from millrace.ir.attributes import DialectAttr, Scalar
 from millrace.ir.core import Operation, OpResult, Value
+from millrace.ir.int_range import EITHER, InfersIntRange, IntRange, compare
 from millrace.ir.opdef import attr, operand, result
-from millrace.ir.types import I1, Type, VectorType
+from millrace.ir.types import I1, IntegerType, Type, VectorType
 
 CONTRACT = DialectAttr("arith.fastmath<contract>")
 REASSOC_CONTRACT = DialectAttr("arith.fastmath<reassoc,contract>")
@@ -72,7 +74,7 @@ class FloatBinary(Binary):
     fastmath: DialectAttr | None = attr(None)
 
 
-class IntBinary(Binary):
+class IntBinary(Binary, InfersIntRange):
     pass
 
 
@@ -125,73 +127,142 @@ class MinNumF(FloatBinary):
 class AddI(IntBinary):
     name = "arith.addi"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(x.low + y.low, x.high + y.high)
+
 
 class SubI(IntBinary):
     name = "arith.subi"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(x.low - y.high, x.high - y.low)
 
 
 class MulI(IntBinary):
     name = "arith.muli"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, operator.mul)
+
 
 class DivSI(IntBinary):
     name = "arith.divsi"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, _truncated) if y.low > 0 else None
 
 
 class DivUI(IntBinary):
     name = "arith.divui"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, operator.floordiv) if x.low >= 0 and y.low > 0 else None
+
 
 class RemSI(IntBinary):
     name = "arith.remsi"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if y.low <= 0:
+            return None
+        most = y.high - 1
+        return IntRange(max(-most, min(x.low, 0)), min(most, max(x.high, 0)))
 
 
 class RemUI(IntBinary):
     name = "arith.remui"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if x.low < 0 or y.low <= 0:
+            return None
+        return IntRange(0, min(x.high, y.high - 1))
+
 
 class FloorDivSI(IntBinary):
     name = "arith.floordivsi"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, operator.floordiv) if y.low > 0 else None
 
 
 class AndI(IntBinary):
     name = "arith.andi"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if x.is_point and y.is_point:
+            return IntRange(x.low & y.low, x.low & y.low)
+        tops = [r.high for r in (x, y) if r.low >= 0]
+        return IntRange(0, min(tops)) if tops else None
+
 
 class OrI(IntBinary):
     name = "arith.ori"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if x.low < 0 or y.low < 0:
+            return None
+        return IntRange(max(x.low, y.low), _ones(max(x.high, y.high)))
 
 
 class XOrI(IntBinary):
     name = "arith.xori"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(0, _ones(max(x.high, y.high))) if min(x.low, y.low) >= 0 else None
+
 
 class ShLI(IntBinary):
     name = "arith.shli"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        known = y.low >= 0 and y.high < 64
+        return x.corners(y, lambda a, n: a << n) if known else None
 
 
 class ShRSI(IntBinary):
     name = "arith.shrsi"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, lambda a, n: a >> min(n, 64)) if y.low >= 0 else None
+
 
 class ShRUI(IntBinary):
     name = "arith.shrui"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x.corners(y, lambda a, n: a >> min(n, 64)) if min(x.low, y.low) >= 0 else None
 
 
 class MaxSI(IntBinary):
     name = "arith.maxsi"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(max(x.low, y.low), max(x.high, y.high))
+
 
 class MinSI(IntBinary):
     name = "arith.minsi"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(min(x.low, y.low), min(x.high, y.high))
 
 
 class MaxUI(IntBinary):
     name = "arith.maxui"
 
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if min(x.low, y.low) < 0:
+            return None
+        return IntRange(max(x.low, y.low), max(x.high, y.high))
+
 
 class MinUI(IntBinary):
     name = "arith.minui"
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        if min(x.low, y.low) < 0:
+            return None
+        return IntRange(min(x.low, y.low), min(x.high, y.high))
 
 
 class NegF(Operation):
@@ -204,7 +275,7 @@ class NegF(Operation):
         return (self.operand.type,)
 
 
-class CmpI(Operation):
+class CmpI(Operation, InfersIntRange):
     """``predicate`` indexes INT_PREDICATES."""
 
     name = "arith.cmpi"
@@ -217,6 +288,14 @@ class CmpI(Operation):
         if self.lhs.type != self.rhs.type:
             raise self.error(f"operand types differ: {self.lhs.type} and {self.rhs.type}")
         return (truth_type(self.lhs.type),)
+
+    def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
+        name = INT_PREDICATES[self.predicate]
+        if name in ("eq", "ne"):
+            return compare(name, x, y)
+        truths = truth_type(self.lhs.type) == self.lhs.type
+        comparable = not truths if name[0] == "s" else min(x.low, y.low) >= 0
+        return compare(name[1:], x, y) if comparable else EITHER
 
 
 class CmpF(Operation):
@@ -247,7 +326,7 @@ class Select(Operation):
         return (self.true_value.type,)
 
 
-class Cast(Operation):
+class Cast(Operation, InfersIntRange):
     """One operand; the result type is given."""
 
     input: Value = operand()
@@ -265,13 +344,25 @@ class TruncF(Cast):
 class ExtSI(Cast):
     name = "arith.extsi"
 
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        return _extended(self, x)
+
 
 class ExtUI(Cast):
     name = "arith.extui"
 
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        if x.low >= 0:
+            return x
+        t = self.input.type
+        return IntRange(0, (1 << t.width) - 1) if isinstance(t, IntegerType) else None
+
 
 class TruncI(Cast):
     name = "arith.trunci"
+
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x
 
 
 class SIToFP(Cast):
@@ -293,9 +384,15 @@ class FPToUI(Cast):
 class IndexCast(Cast):
     name = "arith.index_cast"
 
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        return _extended(self, x)
+
 
 class IndexCastUI(Cast):
     name = "arith.index_castui"
+
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        return x if x.low >= 0 else None
 
 
 class Bitcast(Cast):
@@ -308,3 +405,18 @@ def cmp_i(predicate: str) -> int:
 
 def cmp_f(predicate: str) -> int:
     return FLOAT_PREDICATES.index(predicate)
+
+
+def _truncated(a: int, b: int) -> int:
+    """The quotient of a number and a positive one, rounded toward zero."""
+    return a // b if a >= 0 else -(-a // b)
+
+
+def _ones(x: int) -> int:
+    """The greatest number of as many bits."""
+    return (1 << x.bit_length()) - 1
+
+
+def _extended(op: Cast, x: IntRange) -> IntRange:
+    """What a signed value stays when it is extended; the one bit of a truth value is its sign."""
+    return IntRange(-x.high, -x.low) if op.input.type == I1 else x

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from millrace.ir.attributes import DialectAttr
 from millrace.ir.core import Operation, OpResult, Value
 from millrace.ir.dialects.arith import truth_type
+from millrace.ir.int_range import InfersIntRange, IntRange
 from millrace.ir.opdef import attr, operand, result
 from millrace.ir.types import Type
 
@@ -40,8 +41,11 @@ class AbsF(Unary):
     name = "math.absf"
 
 
-class AbsI(Unary):
+class AbsI(Unary, InfersIntRange):
     name = "math.absi"
+
+    def infer_range(self, x: IntRange) -> IntRange | None:  # type: ignore[override]
+        return IntRange(max(x.low, -x.high, 0), max(-x.low, x.high))
 
 
 class Ceil(Unary):

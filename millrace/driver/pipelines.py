@@ -29,7 +29,7 @@ GRAPH = (
     "prune-channels,canonicalize,fold-constants,canonicalize,"
     "hoist,canonicalize,fold-constants,order-carries,unroll,canonicalize,cse,prune,"
     "fit-affine,drop-limits,requantize,tabulate-curves,rotate,canonicalize,fold-constants,cse,prune,"
-    "scalarize,canonicalize,cse"
+    "scalarize,canonicalize,cse,int-range-optimizations,canonicalize,cse"
 )
 """And what makes a recurrence quick: after it the operations are as they will be computed."""
 

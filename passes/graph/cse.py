@@ -1,4 +1,4 @@
-"""``cse``: equal operations are computed once."""
+"""``cse``: equal operations are computed once, and what has been checked is not checked again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from millrace.ir.core import Operation
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.dialects.func import Func
 from millrace.ir.dialects.linalg import Generic
+from millrace.ir.dialects.mr.control import Check
 from millrace.ir.levels import Level
 from millrace.ir.rewriter import Rewriter
 from millrace.passes.base import Pass, PassContext
@@ -42,7 +43,7 @@ def visit(op: Operation, scopes: list[Table], rw: Rewriter) -> None:
             for inner in block:
                 if inner.regions:
                     visit(inner, inner_scopes, rw)
-                elif is_value(inner):
+                elif is_value(inner) or isinstance(inner, Check):
                     _merge(inner, inner_scopes, rw)
 
 

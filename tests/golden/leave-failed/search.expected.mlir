@@ -9,30 +9,26 @@
     %2 = "arith.constant"() <{value = 0.5 : f32}> : () -> f32
     %i = "scf.while"(%0) ({
     ^bb0(%j: i64):
-      %3 = "arith.index_cast"(%j) : (i64) -> index
-      %4 = "arith.constant"() <{value = 0 : index}> : () -> index
-      %5 = "arith.constant"() <{value = 6 : index}> : () -> index
-      %6 = "arith.cmpi"(%3, %4) <{predicate = 2 : i64}> : (index, index) -> i1
-      %7 = "arith.addi"(%3, %5) : (index, index) -> index
-      %8 = "arith.select"(%6, %7, %3) : (i1, index, index) -> index
-      %9 = "arith.cmpi"(%8, %4) <{predicate = 5 : i64}> : (index, index) -> i1
-      %10 = "arith.cmpi"(%8, %5) <{predicate = 2 : i64}> : (index, index) -> i1
-      %11 = "arith.andi"(%9, %10) : (i1, i1) -> i1
-      "mr.check"(%11) <{code = "index"}> : (i1) -> ()
-      %12 = "arith.constant"() <{value = 5 : index}> : () -> index
-      %13 = "arith.maxsi"(%8, %4) : (index, index) -> index
-      %14 = "arith.minsi"(%13, %12) : (index, index) -> index
-      %15 = "tensor.extract"(%x, %14) : (tensor<6xf32>, index) -> f32
-      %16 = "arith.cmpf"(%15, %2) <{predicate = 4 : i64}> : (f32, f32) -> i1
-      %17 = "mr.all_passed"() : () -> i1
-      %18 = "arith.andi"(%16, %17) : (i1, i1) -> i1
-      "scf.condition"(%18, %j) : (i1, i64) -> ()
+      %3 = "arith.constant"() <{value = 0 : i64}> : () -> i64
+      %4 = "arith.constant"() <{value = 6 : i64}> : () -> i64
+      %5 = "arith.cmpi"(%j, %3) <{predicate = 2 : i64}> : (i64, i64) -> i1
+      %6 = "arith.addi"(%j, %4) : (i64, i64) -> i64
+      %7 = "arith.select"(%5, %6, %j) : (i1, i64, i64) -> i64
+      %8 = "arith.cmpi"(%7, %4) <{predicate = 6 : i64}> : (i64, i64) -> i1
+      "mr.check"(%8) <{code = "index"}> : (i1) -> ()
+      %9 = "arith.select"(%8, %7, %3) : (i1, i64, i64) -> i64
+      %10 = "arith.index_cast"(%9) : (i64) -> index
+      %11 = "tensor.extract"(%x, %10) : (tensor<6xf32>, index) -> f32
+      %12 = "arith.cmpf"(%11, %2) <{predicate = 4 : i64}> : (f32, f32) -> i1
+      %13 = "mr.all_passed"() : () -> i1
+      %14 = "arith.andi"(%12, %13) : (i1, i1) -> i1
+      "scf.condition"(%14, %j) : (i1, i64) -> ()
     }, {
     ^bb0(%j_1: i64):
-      %19 = "arith.addi"(%j_1, %1) : (i64, i64) -> i64
-      "scf.yield"(%19) : (i64) -> ()
+      %15 = "arith.addi"(%j_1, %1) : (i64, i64) -> i64
+      "scf.yield"(%15) : (i64) -> ()
     }) : (i64) -> i64
-    %20 = "tensor.from_elements"(%i) : (i64) -> tensor<i64>
-    "func.return"(%20) : (tensor<i64>) -> ()
+    %16 = "tensor.from_elements"(%i) : (i64) -> tensor<i64>
+    "func.return"(%16) : (tensor<i64>) -> ()
   }) : () -> ()
 }) : () -> ()

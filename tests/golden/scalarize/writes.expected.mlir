@@ -16,33 +16,25 @@
       "scf.yield"(%0) : (f32) -> ()
     }) : (i1) -> f32
     %7 = "tensor.from_elements"(%5) : (f32) -> tensor<f32>
-    %8 = "arith.index_cast"(%2) : (i64) -> index
-    %9 = "arith.constant"() <{value = 0 : index}> : () -> index
-    %10 = "arith.constant"() <{value = 5 : index}> : () -> index
-    %11 = "arith.cmpi"(%8, %9) <{predicate = 2 : i64}> : (index, index) -> i1
-    %12 = "arith.addi"(%8, %10) : (index, index) -> index
-    %13 = "arith.select"(%11, %12, %8) : (i1, index, index) -> index
-    %14 = "arith.cmpi"(%13, %9) <{predicate = 5 : i64}> : (index, index) -> i1
-    %15 = "arith.cmpi"(%13, %10) <{predicate = 2 : i64}> : (index, index) -> i1
-    %16 = "arith.andi"(%14, %15) : (i1, i1) -> i1
-    "mr.check"(%16) <{code = "index"}> : (i1) -> ()
-    %17 = "arith.constant"() <{value = 4 : index}> : () -> index
-    %18 = "arith.maxsi"(%13, %9) : (index, index) -> index
-    %19 = "arith.minsi"(%18, %17) : (index, index) -> index
-    %20 = "arith.constant"() <{value = 0 : index}> : () -> index
-    %21 = "tensor.insert"(%5, %x, %19) : (f32, tensor<5xf32>, index) -> tensor<5xf32>
-    %22 = "arith.index_cast"(%1) : (i64) -> index
-    %23 = "arith.constant"() <{value = 0 : index}> : () -> index
-    %24 = "arith.constant"() <{value = 4 : index}> : () -> index
-    %25 = "arith.cmpi"(%22, %23) <{predicate = 5 : i64}> : (index, index) -> i1
-    %26 = "arith.cmpi"(%22, %24) <{predicate = 2 : i64}> : (index, index) -> i1
-    %27 = "arith.andi"(%25, %26) : (i1, i1) -> i1
-    "mr.check"(%27) <{code = "index"}> : (i1) -> ()
-    %28 = "arith.constant"() <{value = 3 : index}> : () -> index
-    %29 = "arith.maxsi"(%22, %23) : (index, index) -> index
-    %30 = "arith.minsi"(%29, %28) : (index, index) -> index
-    %31 = "mr.index_update"(%21, %w, %30) <{axes = array<i64: 0>, sizes = array<i64: 2>, in_bounds = true}> : (tensor<5xf32>, tensor<2xf32>, index) -> tensor<5xf32>
-    %32 = "mr.add"(%31, %7) : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
-    "func.return"(%32) : (tensor<5xf32>) -> ()
+    %8 = "arith.constant"() <{value = 0 : i64}> : () -> i64
+    %9 = "arith.constant"() <{value = 5 : i64}> : () -> i64
+    %10 = "arith.cmpi"(%2, %8) <{predicate = 2 : i64}> : (i64, i64) -> i1
+    %11 = "arith.addi"(%2, %9) : (i64, i64) -> i64
+    %12 = "arith.select"(%10, %11, %2) : (i1, i64, i64) -> i64
+    %13 = "arith.cmpi"(%12, %9) <{predicate = 6 : i64}> : (i64, i64) -> i1
+    "mr.check"(%13) <{code = "index"}> : (i1) -> ()
+    %14 = "arith.select"(%13, %12, %8) : (i1, i64, i64) -> i64
+    %15 = "arith.index_cast"(%14) : (i64) -> index
+    %16 = "arith.constant"() <{value = 0 : index}> : () -> index
+    %17 = "tensor.insert"(%5, %x, %15) : (f32, tensor<5xf32>, index) -> tensor<5xf32>
+    %18 = "arith.constant"() <{value = 0 : i64}> : () -> i64
+    %19 = "arith.constant"() <{value = 4 : i64}> : () -> i64
+    %20 = "arith.cmpi"(%1, %19) <{predicate = 6 : i64}> : (i64, i64) -> i1
+    "mr.check"(%20) <{code = "index"}> : (i1) -> ()
+    %21 = "arith.select"(%20, %1, %18) : (i1, i64, i64) -> i64
+    %22 = "arith.index_cast"(%21) : (i64) -> index
+    %23 = "mr.index_update"(%17, %w, %22) <{axes = array<i64: 0>, sizes = array<i64: 2>, in_bounds = true}> : (tensor<5xf32>, tensor<2xf32>, index) -> tensor<5xf32>
+    %24 = "mr.add"(%23, %7) : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
+    "func.return"(%24) : (tensor<5xf32>) -> ()
   }) : () -> ()
 }) : () -> ()
