@@ -149,7 +149,7 @@ class DivSI(IntBinary):
     name = "arith.divsi"
 
     def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
-        return x.corners(y, _truncated) if y.low > 0 else None
+        return x.corners(y, _truncated) if y.low > 0 or y.high < 0 else None
 
 
 class DivUI(IntBinary):
@@ -182,7 +182,7 @@ class FloorDivSI(IntBinary):
     name = "arith.floordivsi"
 
     def infer_range(self, x: IntRange, y: IntRange) -> IntRange | None:  # type: ignore[override]
-        return x.corners(y, operator.floordiv) if y.low > 0 else None
+        return x.corners(y, operator.floordiv) if y.low > 0 or y.high < 0 else None
 
 
 class AndI(IntBinary):
@@ -408,8 +408,8 @@ def cmp_f(predicate: str) -> int:
 
 
 def _truncated(a: int, b: int) -> int:
-    """The quotient of a number and a positive one, rounded toward zero."""
-    return a // b if a >= 0 else -(-a // b)
+    """The quotient, rounded toward zero."""
+    return a // b if (a < 0) == (b < 0) else -(-a // b)
 
 
 def _ones(x: int) -> int:

@@ -20,24 +20,22 @@ from millrace.ir.int_range import (
 Ranges = Callable[[Value], IntRange | None]
 
 
-def assume(condition: Value, truth: bool, of: Ranges, pointer_bits: int) -> dict[Value, IntRange]:
-    """The ranges of values where ``condition`` is ``truth``; ``of`` gives what is known anyway."""
-    found = _Assumptions(of, pointer_bits)
-    found.hold(condition, truth)
-    return found.known
+class Assumptions:
+    """The ranges of values where ``condition`` is ``truth``, and which values are related how
+    there; ``of`` gives what is known anyway."""
 
-
-class _Assumptions:
-    def __init__(self, of: Ranges, pointer_bits: int) -> None:
+    def __init__(self, condition: Value, truth: bool, of: Ranges, pointer_bits: int) -> None:
         self._before = of
         self._bits = pointer_bits
         self.known: dict[Value, IntRange] = {}
+        self.related: list[tuple[Value, str, Value]] = []
+        self._hold(condition, truth)
 
     def of(self, v: Value) -> IntRange | None:
         found = self.known.get(v)
         return self._before(v) if found is None else found
 
-    def hold(self, v: Value, truth: bool) -> None:
+    def _hold(self, v: Value, truth: bool) -> None:
         """Note that a truth value is ``truth``, and what follows."""
         self.known[v] = TRUE if truth else FALSE
         op = v.defining_op
@@ -45,12 +43,12 @@ class _Assumptions:
             self._compared(op, truth)
         elif isinstance(op, arith.AndI | arith.OrI):
             if truth == isinstance(op, arith.AndI):
-                self.hold(op.lhs, truth)
-                self.hold(op.rhs, truth)
+                self._hold(op.lhs, truth)
+                self._hold(op.rhs, truth)
         elif isinstance(op, arith.XOrI):
             for a, b in ((op.lhs, op.rhs), (op.rhs, op.lhs)):
                 if self.of(b) in (TRUE, FALSE):
-                    self.hold(a, truth != (self.of(b) == TRUE))
+                    self._hold(a, truth != (self.of(b) == TRUE))
                     break
         elif isinstance(op, scf.If):
             i = v.index  # type: ignore[attr-defined]
@@ -65,8 +63,8 @@ class _Assumptions:
         for side, chosen, other in ((True, yes, no), (False, no, yes)):
             known = (FALSE if side else TRUE) if other is condition else self.of(other)
             if known == (FALSE if truth else TRUE):
-                self.hold(condition, side)
-                self.hold(chosen, truth)
+                self._hold(condition, side)
+                self._hold(chosen, truth)
                 return
 
     def _compared(self, op: arith.CmpI, truth: bool) -> None:
@@ -80,6 +78,8 @@ class _Assumptions:
             if y.low < 0 or relation not in ("lt", "le"):
                 return
             x = IntRange(0, max(x.high, 0))  # a negative number is a great one
+        if name[0] != "u":
+            self.related.append((op.lhs, relation, op.rhs))
         self._bound(op.lhs, bounded(x, relation, y))
         self._bound(op.rhs, bounded(y, SWAPPED[relation], x))
 

@@ -17,7 +17,9 @@ from millrace.ir.dialects import arith, scf, tensor
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.control import Scan
 from millrace.ir.int_range import FALSE, TRUE, InfersIntRange, IntRange, range_of_type
-from millrace.passes.graph.assumptions import assume
+from millrace.passes.graph.assumptions import Assumptions
+from millrace.passes.graph.carry_steps import CarrySteps, repeated
+from millrace.passes.graph.linear_facts import LinearFacts
 
 PLAIN_SWEEPS = 2
 """Sweeps in which carries grow by what was found alone."""
@@ -37,7 +39,8 @@ class IntRanges:
         self._known: dict[Value, IntRange] = {}
         self._carried: dict[Value, IntRange] = {}
         """What the arguments of loops are taken to be."""
-        self._stops: list[int] = []
+        self._facts = LinearFacts(self.of, pointer_bits)
+        self._moves = CarrySteps(self.of, self._most_steps)
         self._sweep = 0
         self._narrowing = False
         self._changed = False
@@ -84,10 +87,8 @@ class IntRanges:
             self._if(op)
         elif isinstance(op, scf.While):
             self._while(op)
-        elif isinstance(op, scf.For):
-            self._loop(op, op.block, self._counter(op))
-        elif isinstance(op, Scan):
-            self._loop(op, op.block, self._step(op))
+        elif isinstance(op, scf.For | Scan):
+            self._loop(op)
         else:
             for region in op.regions:
                 for inner in region.blocks:
@@ -102,8 +103,10 @@ class IntRanges:
     def _infer(self, op: Any) -> None:
         xs = [self.of(v) for v in op.operands]
         known = [x for x in xs if x is not None]
-        found = op.infer_range(*known) if len(known) == len(xs) else None
-        self._set(op.results[0], found)
+        result = op.results[0]
+        self._set(result, op.infer_range(*known) if len(known) == len(xs) else None)
+        if self._facts.facts and isinstance(op, arith.AddI | arith.SubI):
+            self._known[result] = self._facts.bound(result, self._known[result])
 
     def _select(self, op: arith.Select) -> None:
         """Each value where it is chosen."""
@@ -143,10 +146,14 @@ class IntRanges:
     @contextmanager
     def _where(self, condition: Value, truth: bool) -> Iterator[None]:
         """Values as they are where a condition is ``truth``."""
-        found = assume(condition, truth, self.of, self._bits)
-        before = {v: self._known.get(v) for v in found}
-        self._known.update(found)
+        found = Assumptions(condition, truth, self.of, self._bits)
+        before = {v: self._known.get(v) for v in found.known}
+        self._known.update(found.known)
+        facts = len(self._facts.facts)
+        for x, relation, y in found.related:
+            self._facts.compared(x, relation, y)
         yield
+        del self._facts.facts[facts:]
         for v, old in before.items():
             if old is None:
                 del self._known[v]
@@ -171,7 +178,8 @@ class IntRanges:
         with self._where(end.condition, True):
             for arg, v in zip(op.after.args, end.values, strict=True):
                 self._set(arg, self.of(v))
-        self._visit(op.after)
+                self._facts.same[arg] = v
+            self._visit(op.after)
         for arg, init, v in zip(
             op.before.args, op.inits, op.after.terminator.operands, strict=True
         ):
@@ -180,30 +188,56 @@ class IntRanges:
             for r, v in zip(op.results, end.values, strict=True):
                 self._set(r, self.of(v))
 
-    def _counter(self, op: scf.For) -> IntRange | None:
+    def _counter(self, op: scf.For | Scan) -> IntRange | None:
+        """What the argument is that counts."""
+        if isinstance(op, Scan):
+            count = None if op.count is None else self.of(op.count)
+            steps = op.trip if count is None else min(op.trip, count.high)
+            return IntRange(0, max(steps - 1, 0))
         first, last, step = (self.of(v) for v in (op.lower, op.upper, op.step))
         if first is None or last is None or step is None or step.low <= 0:
             return None
         return IntRange(first.low, max(first.low, last.high - 1))
 
-    def _step(self, op: Scan) -> IntRange:
-        count = None if op.count is None else self.of(op.count)
-        steps = op.trip if count is None else min(op.trip, count.high)
-        return IntRange(0, max(steps - 1, 0))
+    def _most_steps(self, op: scf.For | Scan) -> int | None:
+        """How often a loop runs at most."""
+        counter = self._counter(op)
+        return None if counter is None else counter.high - counter.low + 1
 
-    def _loop(self, op: scf.For | Scan, block: Block, counter: IntRange | None) -> None:
+    def _loop(self, op: scf.For | Scan) -> None:
         """A loop that counts."""
-        self._set(block.args[0], counter)
-        n = len(op.inits)
-        carries = block.args[1 : 1 + n]
+        block, carries = op.block, op.block.args[1 : 1 + len(op.inits)]
+        self._set(block.args[0], self._counter(op))
         for arg, init in zip(carries, op.inits, strict=True):
             self._enter(arg, init)
+        facts = len(self._facts.facts)
+        end = op.upper if isinstance(op, scf.For) else op.count
+        if end is not None:
+            self._facts.counted(block.args[0], end)
         self._visit(block)
-        for r, arg, init, v in zip(
-            op.results, carries, op.inits, block.terminator.operands, strict=False
-        ):
-            self._set(r, _join(self.of(init), self.of(v)))
-            self._again(arg, init, v)
+        del self._facts.facts[facts:]
+        steps = self._most_steps(op)
+        yielded = block.terminator.operands
+        for r, arg, init, v in zip(op.results, carries, op.inits, yielded, strict=False):
+            reached = self._reached(arg, init, v, steps)
+            after = _join(self.of(init), self.of(v))
+            if reached is not None and after is not None:
+                after = after.meet(reached[1]) or after
+            self._set(r, after)
+            self._again(arg, init, v, None if reached is None else reached[0])
+
+    def _reached(
+        self, arg: Value, init: Value, yielded: Value, steps: int | None
+    ) -> tuple[IntRange, IntRange] | None:
+        """Where a carry can be in the last step, and after it, by how far a step moves it."""
+        first, limits = self.of(init), range_of_type(arg.type, self._bits)
+        if first is None or limits is None or steps is None:
+            return None
+        each = self._moves.distance(yielded, arg)
+        if each is None:
+            return None
+        after = repeated(first, each, steps)
+        return (repeated(first, each, steps - 1), after) if after.within(limits) else None
 
     def _enter(self, arg: Value, init: Value) -> None:
         """What an argument of a loop is taken to be in this sweep."""
@@ -212,7 +246,9 @@ class IntRanges:
             carried = self._carried.get(arg)
             self._set(arg, first if carried is None else carried)
 
-    def _again(self, arg: Value, init: Value, yielded: Value) -> None:
+    def _again(
+        self, arg: Value, init: Value, yielded: Value, reached: IntRange | None = None
+    ) -> None:
         """What it is taken to be in the next one."""
         first, old = self.of(init), self._known.get(arg)
         if first is None or old is None:
@@ -221,6 +257,9 @@ class IntRanges:
         assert found is not None
         if self._narrowing:
             found = old.meet(found) or old
+        elif reached is not None:
+            found = old.join(reached)
+            self._changed |= found != old
         elif not found.within(old):
             found = self._widened(old, old.join(found), arg)
             self._changed = True

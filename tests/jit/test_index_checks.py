@@ -16,12 +16,13 @@ from millrace.driver.jit import JitFunction
 from millrace.driver.pipelines import GRAPH
 from millrace.ir.core import Block, Value
 from millrace.ir.dialects.builtin import Module
-from millrace.ir.errors import RunError
+from millrace.ir.errors import CompileError, RunError
 from millrace.ir.int_range import range_of_type
 from millrace.ir.interpreter.machine import Machine, Step, coerce
 from millrace.passes.graph.int_ranges import IntRanges
 from millrace.passes.manager import run_pipeline
-from tests.jit.harness import check
+from tests.jit.harness import assert_same, check
+from tests.jit.index_programs import IndexWriter
 from tests.jit.random_programs import Chooser, Writer, arguments
 
 # mypy: ignore-errors
@@ -178,6 +179,59 @@ def ring(steps):
     return histogram
 
 
+def triangle(a):
+    """A loop from the step of another one on, and a place at the distance of both."""
+    out = np.zeros((5, 5))
+    for i in range(5):
+        for j in range(i, 5):
+            out[i, j - i] = a[i] + a[j]
+    return out
+
+
+def all_pairs(a):
+    t = 0.0
+    n = len(a)
+    for i in range(n):
+        for j in range(i + 1, n, 2):
+            t += a[i] * a[j]
+        for j in range(i):
+            t -= a[j] + a[i - j - 1]
+        for j in range(n - 1, i, -1):
+            t += a[j] * a[j - 1]
+        if i > 2:
+            for j in range(n):
+                if j < i:
+                    t += a[i - j]
+    return t
+
+
+def matrix_chain(d):
+    """Intervals by their lengths."""
+    n = len(d) - 1
+    cost = np.zeros((n, n))
+    for length in range(2, n + 1):
+        for i in range(n - length + 1):
+            j = i + length - 1
+            best = np.inf
+            for k in range(i, j):
+                c = cost[i, k] + cost[k + 1, j] + d[i] * d[k + 1] * d[j + 1]
+                if c < best:
+                    best = c
+            cost[i, j] = best
+    return cost[0, n - 1]
+
+
+def compacted(a):
+    """A place that moves on in some steps only."""
+    out = np.zeros_like(a)
+    k = 0
+    for x in a:
+        if x > 0.5:
+            out[k] = x
+            k += 1
+    return out
+
+
 def bubble(a):
     a = a.copy()
     swapped = True
@@ -202,6 +256,10 @@ PROVEN = [
     (backwards, RNG.random(6)),
     (ring, RNG.integers(-9, 9, 20)),
     (bubble, RNG.random(8)),
+    (triangle, RNG.random(5)),
+    (all_pairs, RNG.random(9)),
+    (matrix_chain, RNG.random(6)),
+    (compacted, RNG.random(9)),
 ]
 
 
@@ -272,6 +330,32 @@ def shortened(a, x):
     return total
 
 
+def triangle_too_wide(a, x):
+    total = 0.0
+    for i in range(len(a)):
+        for j in range(i, len(a) + 1):
+            total += a[j] * x
+    return total
+
+
+def too_many_kept(a, x):
+    b = a[1:] * 0.0
+    k = 0
+    for v in a:
+        if v < x:
+            b[k] = v
+            k += 1
+    return b[0]
+
+
+def distance_too_far(a, x):
+    total = 0.0
+    for i in range(len(a)):
+        for j in range(i, len(a)):
+            total += a[j - i - 6] * x
+    return total
+
+
 def after_the_loop(a, x):
     i = 0
     while i < len(a) and a[i] < x:
@@ -288,6 +372,9 @@ FAILING = [
     (guarded_by_a_sum_that_wraps, np.int64(-6)),
     (shortened, 1.0),
     (after_the_loop, 9.0),
+    (triangle_too_wide, 1.0),
+    (too_many_kept, 9.0),
+    (distance_too_far, 1.0),
 ]
 
 
@@ -299,3 +386,32 @@ def test_places_that_do_not_exist(case: tuple[Callable[..., Any], Any]) -> None:
         function(a.copy(), x)
     with pytest.raises(RunError, match="index"):
         millrace.jit(function)(a, x)
+
+
+def outcome(run: Callable[..., Any], *args: Any) -> Any:
+    """The result, or that a place does not exist."""
+    try:
+        return run(*copy.deepcopy(args))
+    except (IndexError, RunError):
+        return "no such place"
+    except CompileError as e:  # a known place outside of an array, though it may never be asked for
+        assert "J020" in str(e)
+        pytest.skip("a place that is known when the program is compiled")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_places(seed: int) -> None:
+    """Compiled programs fail exactly where Python fails, and else give the same."""
+    source = IndexWriter(seed).program()
+    compiled = millrace.jit(src=source, strict=True)
+    for k in range(2):
+        args = np.random.default_rng(k).normal(size=7), np.arange(4.0)
+        space: dict[str, Any] = {}
+        exec(compile(source, "<places>", "exec"), space)
+        want = outcome(space["f"], *args)
+        got = outcome(compiled, *args)
+        if isinstance(want, str) or isinstance(got, str):
+            assert isinstance(want, str) == isinstance(got, str), source
+        else:
+            assert_same(got, want, ulps=0)
+            watch(compiled, *args)
