@@ -50,7 +50,8 @@ def load(source: Any, name: str | None = None) -> Source:
         raise CompileError(f"{path}: cannot read the model: {e.strerror or e}") from e
     except ValueError as e:  # a NUL byte in the path
         raise CompileError(f"{source!r}: cannot read the model: {e}") from e
-    return Source(_parse(onnx, data, path.name), path.name, path.resolve().parent)
+    label = str(path)
+    return Source(_parse(onnx, data, label), label, path.resolve().parent)
 
 
 def _parse(onnx: Any, data: bytes, label: str) -> Any:

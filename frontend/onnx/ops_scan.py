@@ -1,4 +1,5 @@
-"""Rows: Scan, of operator set 8 (with a batch dimension and lengths) and of 9 and later."""
+"""Rows: Scan, of operator set 8 (with a batch dimension and lengths) and of 9 and later;
+SequenceMap."""
 
 from __future__ import annotations
 
@@ -160,4 +161,41 @@ def _scan_of_opset_8(c: Call) -> Results:
     return c.emit.insert(Scan([], xs, None, trip=batch, block=block)).results
 
 
-ROWS: Rows = {"Scan": scan}
+# ---- sequences: each item in turn
+
+
+def map_items(c: Call) -> Results:
+    """The body's results for each item; further inputs are sequences, too, or tensors that are the
+    same for all."""
+    graph = c.node.need_graph("body")
+    if len(graph.input) != len(c.args):
+        raise c.node.error(f"{len(c.args)} inputs for a body of {len(graph.input)}")
+    each = [i == 0 or _is_sequence(c, i, info) for i, info in enumerate(graph.input)]
+    sequences = [c.arg(i) for i, varies in enumerate(each) if varies]
+    counts = {shape_of(x)[0] for x in sequences}
+    if len(counts) != 1:
+        raise c.node.error(f"sequences of different lengths {sorted(counts)}")
+    scope = child_scope(c, graph)
+    items = [tensor(shape_of(x)[1:], element_of(x)) for x in sequences]
+    with c.emit.inside(Block([INDEX, *items])) as block:
+        item = iter(block.args[1:])
+        for i, info in enumerate(graph.input):
+            scope.define(info.name, next(item) if each[i] else c.arg(i))
+        c.emit.insert(scf.Yield(c.session.run_graph(graph, scope)))
+    xs = [c.emit.use(x) for x in sequences]
+    return c.emit.insert(Scan([], xs, None, trip=counts.pop(), block=block)).results
+
+
+def _is_sequence(c: Call, index: int, info: Any) -> bool:
+    """Whether an input has items for the body to take; by the rank that the body declares."""
+    declared = info.type.tensor_type
+    if not declared.HasField("shape"):
+        raise c.node.error(f"the body does not say of which rank its input {info.name!r} is")
+    more = c.rank(index) - len(declared.shape.dim)
+    if more not in (0, 1):
+        rank = len(declared.shape.dim)
+        raise c.node.error(f"input {index} has rank {c.rank(index)}, the body takes rank {rank}")
+    return more == 1
+
+
+ROWS: Rows = {"Scan": scan, "SequenceMap": map_items}

@@ -167,6 +167,22 @@ def loop_in_a_loop() -> Any:
     return network([EMPTY, loop, joined("sn")], [f("x", 5, 3), f("h0", 3)], outs)
 
 
+def mapped() -> Any:
+    """Over two sequences and a tensor that is the same for all items."""
+    nodes = [node("Mul", ["a", "b"], ["ab"]), node("MatMul", ["ab", "m"], ["p"])]
+    nodes.append(node("ReduceSum", ["p"], ["q"], keepdims=0))
+    body = graph(nodes, [f("a", 3), f("b", 3), f("m", 3, 2)], [f("p", 2), f("q")])
+    outer = [
+        node("SplitToSequence", ["x"], ["s"], axis=0, keepdims=0),
+        node("SplitToSequence", ["z"], ["t"], axis=1, keepdims=0),
+        node("SequenceMap", ["s", "t", "w"], ["ps", "qs"], body=body),
+        node("ConcatFromSequence", ["qs"], ["v"], axis=0, new_axis=1),
+        joined("ps"),
+    ]
+    ins = [f("x", 5, 3), f("z", 3, 5), f("w", 3, 2)]
+    return network(outer, ins, [f("y", 5, 2), f("v", 5)])
+
+
 MODELS: Mapping[str, Callable[[], Any]] = {
     m.__name__: m
     for m in (
@@ -179,6 +195,7 @@ MODELS: Mapping[str, Callable[[], Any]] = {
         read_step_by_step,
         one_of_two,
         loop_in_a_loop,
+        mapped,
     )
 }
 
@@ -214,7 +231,31 @@ def test_appends_become_stacked_outputs() -> None:
     assert '"mr.concat"' not in text
 
 
+def sum_of(*shape: int) -> Any:
+    """The body of a map: an item and something else."""
+    other = value("b", shape or None)
+    return graph([node("Add", ["a", "b"], ["c"])], [f("a", 3), other], [f("c", 3)])
+
+
+ROWS_OF_X = node("SplitToSequence", ["x"], ["s"], axis=0, keepdims=0)
 REFUSED = {
+    "a map that does not say what it takes": (
+        [ROWS_OF_X, node("SequenceMap", ["s", "h0"], ["t"], "map", body=sum_of()), joined("t")],
+        "node \"map\": SequenceMap: the body does not say of which rank its input 'b' is",
+    ),
+    "a map of something else": (
+        [ROWS_OF_X, node("SequenceMap", ["s", "x"], ["t"], body=sum_of(2, 2, 2)), joined("t")],
+        "input 1 has rank 2, the body takes rank 3",
+    ),
+    "a map of sequences that differ in length": (
+        [
+            ROWS_OF_X,
+            node("SequenceConstruct", ["h0", "h0"], ["u"]),
+            node("SequenceMap", ["s", "u"], ["t"], body=sum_of(3)),
+            joined("t"),
+        ],
+        "sequences of different lengths [2, 5]",
+    ),
     "pieces of other sizes": (
         [node("SplitToSequence", ["x", "sizes"], ["s"], axis=0), joined("s")],
         "splits 5 into [2, 3]",

@@ -44,7 +44,7 @@ def test_names_and_roles(tmp_path: Path) -> None:
     assert module.entry.sym_name == "main"
     assert module.entry.arg_names == ("x",)
     assert module.entry.result_names == ("y",)
-    assert {op.loc.file for op in module.entry.block} == {"net.onnx"}
+    assert {op.loc.file for op in module.entry.block} == {str(path)}
 
 
 def test_sources_are_equal(tmp_path: Path) -> None:
@@ -180,6 +180,16 @@ def test_type_errors_name_file_and_node() -> None:
     proto = model(nodes, [value("x", (2, 3)), value("z", (4,))], [value("y", None)])
     message = 'net.onnx: node "/fc/Add": mr.add: cannot broadcast 2x3 with 4'
     assert refused(proto, message, name="net.onnx") == message
+
+
+def test_errors_name_the_file_as_it_was_given(tmp_path: Path) -> None:
+    nodes = [node("Add", ["x", "z"], ["y"], "/fc/Add")]
+    path = tmp_path / "net.onnx"
+    proto = model(nodes, [value("x", (2, 3)), value("z", (4,))], [value("y", None)])
+    path.write_bytes(proto.SerializeToString())
+    refused(str(path), f'{path}: node "/fc/Add": mr.add: cannot broadcast 2x3 with 4')
+    path.write_bytes(b"")
+    refused(path, f"{path}: not an ONNX model: it has no graph")
 
 
 @pytest.mark.parametrize(
