@@ -126,10 +126,23 @@ class _Reference:
         samples = split_samples(given, model.inputs, count)
         if not samples:
             raise RunError(f"{entry.data}: there are no samples")
-        labels = _labels(entry, arrays)
-        return _Reference(
-            samples, _first_outputs(model, samples), None if labels is None else labels[:count]
+        outputs = _first_outputs(model, samples)
+        return _Reference(samples, outputs, _labels_for(outputs, entry, arrays))
+
+
+def _labels_for(outputs: Array, entry: Entry, arrays: dict[str, Array]) -> Array | None:
+    """A class for each choice that the model makes."""
+    labels = _labels(entry, arrays)
+    if labels is None:
+        return None
+    labels = labels[: len(outputs)]
+    choices = outputs.argmax(-1).size
+    if labels.size != choices:
+        raise RunError(
+            f"{entry.labels or entry.data}: {labels.size} labels for {choices} outputs of "
+            f"{len(outputs)} samples of {entry.data}"
         )
+    return labels
 
 
 def _labels(entry: Entry, arrays: dict[str, Array]) -> Array | None:
@@ -199,8 +212,6 @@ def _accuracy(got: Array, reference: _Reference) -> float | None:
     if reference.labels is None:
         return None
     winners = got.argmax(-1)
-    if winners.size != reference.labels.size:
-        raise RunError(f"{reference.labels.size} labels for {winners.size} outputs")
     return float((winners.reshape(-1) == reference.labels.reshape(-1)).mean())
 
 

@@ -73,6 +73,14 @@ def test_accuracy_is_that_of_the_labels(folder: Path) -> None:
     assert json.loads(out.read_text())[0]["accuracy"] == 0.75
 
 
+def test_too_few_labels_name_their_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez(folder / "labels.npz", labels=np.zeros(3, np.int64))
+    args = ["--data", "data.npz", "--labels", str(folder / "labels.npz"), "--samples", "8"]
+    assert main(["compare", models(folder)[0], *args]) == 1
+    message = capsys.readouterr().err
+    assert "labels.npz: 3 labels for 8 outputs of 8 samples" in message
+
+
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_plot(folder: Path, suffix: str) -> None:
     pytest.importorskip("matplotlib", reason="plots are not tested: matplotlib is not there")
