@@ -44,6 +44,14 @@ def test_init_is_produced_in_the_carry(plan: Any, harness: Any) -> None:
     assert (got.copies, got.allocs) == (0, 0)
 
 
+def test_init_of_one_number_is_filled_in(plan: Any, harness: Any) -> None:
+    p = plan(f32(5, 8))
+    (x,) = p.args
+    (h,) = p.scan([p.const(np.zeros(8, np.float32))], [x], 5, lambda t, h, xt: ([p.add(h, xt)], []))
+    got = harness.run(p.finish(h), rand(5, 8))
+    assert (got.copies, got.ops(memref.GetGlobal)) == (0, [])
+
+
 def test_init_that_is_used_again_is_copied(plan: Any, harness: Any) -> None:
     p = plan(f32(5, 8), f32(8))
     x, h0 = p.args

@@ -161,8 +161,9 @@ class Memory:
         """Copy without overlap; nothing when source and target are the same place."""
         if m.source == m.target or 0 in m.shape:
             return
-        if m.source.root.constant is not None and m.source.root.size == 1:
-            value = m.source.root.constant.array.reshape(-1)[0].item()
+        constant = m.source.root.constant
+        if constant is not None and constant.is_splat:
+            value = constant.array.reshape(-1)[0].item()
             self.fill(m.target, m.shape, value)
             return
         strides = zip(m.source.strides, m.target.strides, strict=True)
