@@ -74,7 +74,11 @@ def emit(
     tuning.slp_vectorization = False
     tuning.loop_unrolling = False
     passes = _llvm.create_pass_builder(machine, tuning)
-    passes.getModulePassManager().run(module, passes)
+    manager = passes.getModulePassManager()
+    try:
+        manager.run(module, passes)
+    finally:
+        _close(manager)
     # The back end rewrites the module that it is given: each run of it gets one of its own. Read
     # from bytes, not cloned: clones differ in the order of uses, which changes what is emitted,
     # and the stack is read from the assembly that is that of the object.
@@ -87,6 +91,14 @@ def emit(
         assembly=assembly,
         optimized=str(module) if optimized else None,
     )
+
+
+def _close(manager: Any) -> None:
+    """Free a pass manager. Two base classes of llvmlite's have a ``_dispose``, and the first one
+    does nothing: each compilation would keep its passes in memory for good."""
+    if type(manager)._dispose is _llvm.ffi.ObjectRef._dispose:
+        _llvm.newpassmanagers.NewPassManager._dispose(manager)
+    manager.close()
 
 
 def _assembled(assembly: str, target: TargetInfo) -> Any:

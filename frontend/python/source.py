@@ -6,6 +6,7 @@ by the line on which their code starts; lambdas by the place of their body as we
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 import os
 from dataclasses import dataclass, field
@@ -121,12 +122,20 @@ def parameters(node: FunctionNode) -> list[ast.arg]:
     return [*a.posonlyargs, *a.args, *a.kwonlyargs, *extra]
 
 
+_REGISTERED = itertools.count(1)
+
+
 def register_source(text: str, name: str) -> str:
     """Let a text count as a file, for ``jit(src=...)``; the file's name."""
-    file = f"<{name} {abs(hash(text)):x}>"
+    file = f"<{name} {next(_REGISTERED)}>"
     lines = text.splitlines(keepends=True)
     linecache.cache[file] = (len(text), None, lines, file)
     return file
+
+
+def forget_source(file: str) -> None:
+    """Let go of a registered text, when nobody can ask for it any more."""
+    linecache.cache.pop(file, None)
 
 
 def free_names(function: FunctionType) -> dict[str, Any]:

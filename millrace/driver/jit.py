@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from millrace.driver.options import CompileOptions
 from millrace.driver.sources import Shapes, Source
 from millrace.frontend.python import import_function
 from millrace.frontend.python.signature import ArraySpec, Output, Spec
-from millrace.frontend.python.source import register_source
+from millrace.frontend.python.source import forget_source, register_source
 from millrace.ir.core import clone
 from millrace.ir.dialects.builtin import Module
 from millrace.ir.errors import CompileError
@@ -273,6 +274,7 @@ def _function_of_text(src: str) -> FunctionType:
     found = [v for v in space.values() if isinstance(v, FunctionType)]
     if not found:
         raise CompileError("millrace.jit: the text defines no function")
+    weakref.finalize(found[-1], forget_source, file)
     return found[-1]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import linecache
+import mmap
 import pickle
 import sys
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +265,34 @@ def test_large_arenas_are_reused() -> None:
     want = f(x)
     for _ in range(5):
         np.testing.assert_array_equal(f(x), want)
+
+
+def test_what_is_let_go_of_is_freed() -> None:
+    """A process that compiles functions all day keeps none of them, nor their texts."""
+    linecache_before = len(linecache.cache)
+    alive = []
+    for k in range(3):
+        f = millrace.jit(src=f"def f(x):\n    return x * {k}.5 + x.sum()\n")
+        assert f(np.ones(2)).tolist() == [k + 2.5] * 2
+        alive.append(weakref.ref(f))
+        alive.append(weakref.ref(next(iter(f._cache.values()))))
+    del f
+    gc.collect()
+    assert [r() for r in alive] == [None] * len(alive)
+    assert len(linecache.cache) == linecache_before
+
+
+def test_memory_does_not_grow_with_compilations() -> None:
+    """Passes, machine code and modules are freed: what is left of a compilation is small."""
+    resident = Path("/proc/self/statm")
+    if not resident.exists():
+        pytest.skip("no /proc to read this process's memory from")
+
+    def compile_some(count: int) -> int:
+        for _ in range(count):
+            millrace.jit(src="def f(x, n):\n    return x[:3] * 0.5 + x.sum() * n\n")(np.ones(6), 2)
+        gc.collect()
+        return int(resident.read_text().split()[1]) * mmap.PAGESIZE
+
+    before = compile_some(40)
+    assert compile_some(80) - before < 80 * 60_000  # it was 114,000 bytes each
