@@ -45,9 +45,7 @@ def layout(module: Module, alignment: int = ALIGNMENT) -> tuple[dict[str, int], 
 
 def table_bytes(module: Module) -> int:
     """Bytes of the constants that are tables of the compiler's own."""
-    return sum(
-        op.value.array.nbytes for op in module.block if isinstance(op, memref.Global) and op.table
-    )
+    return sum(op.own_bytes for op in module.block if isinstance(op, memref.Global))
 
 
 def pack(

@@ -89,16 +89,25 @@ class Copy(Operation):
 
 class Global(Operation):
     """A named constant in the weights blob, at module level. ``offset`` is its byte offset in
-    the blob, set by arena planning; ``table`` as of ``mr.constant``."""
+    the blob, set by arena planning; ``table`` as of ``mr.constant``; ``table_bytes``: so many
+    bytes are the compiler's own where the others are the model's."""
 
     name = "memref.global"
     sym_name: str = attr()
     value: Dense = attr()
     offset: int | None = attr(None)
     table: bool = attr(False, rare=True)
+    table_bytes: int | None = attr(None, rare=True)
 
     def infer(self) -> Sequence[Type]:
         return ()
+
+    @property
+    def own_bytes(self) -> int:
+        """How many bytes the compiler, not the model, brought."""
+        if self.table:
+            return int(self.value.array.nbytes)
+        return self.table_bytes or 0
 
 
 class GetGlobal(Operation):

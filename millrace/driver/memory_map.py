@@ -84,10 +84,8 @@ def constants_of_kernels(module: Module) -> dict[str, Constants]:
             if name in seen:
                 continue
             seen.add(name)
-            size = known[name].value.array.nbytes
-            weights, tables = (
-                (weights, tables + size) if known[name].table else (weights + size, tables)
-            )
+            size, own = known[name].value.array.nbytes, known[name].own_bytes
+            weights, tables = weights + size - own, tables + own
         found[op.callee.name] = Constants(weights, tables)
     return found
 

@@ -57,6 +57,22 @@ class Constants:
             found[names] = tuple(self.globals[n].value.array.reshape(-1) for n in names)
         return found
 
+    def passed(self, f: func.Func, arg: int) -> tuple[str, ...]:
+        """The constant that each call passes for an argument."""
+        gets = [call.operands[arg].defining_op for call in self.calls[f.sym_name]]
+        return tuple(g.sym for g in gets if isinstance(g, memref.GetGlobal))
+
+    def is_shared(self, f: func.Func, arg: int) -> bool:
+        """Whether other kernels read the constant of some call, too."""
+        syms = set(self.passed(f, arg))
+        return any(
+            isinstance(g := v.defining_op, memref.GetGlobal) and g.sym in syms
+            for name, calls in self.calls.items()
+            if name != f.sym_name
+            for call in calls
+            for v in call.operands
+        )
+
     def repack(self, f: func.Func, arg: int, p: Packing, schedule: Schedule) -> MemRefType:
         """Make every call pass the packed constant; returns the argument's new type."""
         new_type: MemRefType | None = None
@@ -100,7 +116,15 @@ class Constants:
             sources = [self.globals[s] for s in syms]
             data = Dense(pack([s.value.array.reshape(-1) for s in sources]))
             name = f"{syms[0]}_d{len(self.packed)}"
-            g = memref.Global(sym_name=name, value=data, loc=sources[0].loc)
+            own = sum(g.own_bytes for g in {g.sym_name: g for g in sources}.values())
+            table = own == data.array.nbytes
+            g = memref.Global(
+                sym_name=name,
+                value=data,
+                table=table,
+                table_bytes=None if table or not own else own,
+                loc=sources[0].loc,
+            )
             self.module.block._insert_before(sources[0].next, g)
             self.globals[name] = g
             self.packed[known] = name

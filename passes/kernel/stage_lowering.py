@@ -12,7 +12,7 @@ from millrace.ir.builder import Builder
 from millrace.ir.core import Block, Operation, Value
 from millrace.ir.dialects import arith, func, linalg, memref
 from millrace.ir.target import TargetInfo
-from millrace.ir.types import TensorType
+from millrace.ir.types import MemRefType, TensorType, storage_bytes
 from millrace.passes.base import PassContext
 from millrace.passes.kernel.arrange import arrange, promotion
 from millrace.passes.kernel.constants import Constants, Merge
@@ -23,6 +23,7 @@ from millrace.passes.kernel.dot.plan import DotPart, DotPlan, plan_dot
 from millrace.passes.kernel.emit import Address, Base, Emitter, Offset, Point
 from millrace.passes.kernel.pack import Packing, packing_of
 from millrace.passes.kernel.promote import emit_fill
+from millrace.passes.kernel.records import Column, Record, is_number, record_of
 from millrace.passes.kernel.reduce import ReductionEmitter
 from millrace.passes.kernel.schedule import Problem, choose, describe, plain_schedule
 from millrace.passes.kernel.sparse.emit import SparseEmitter
@@ -105,7 +106,56 @@ class StageLowering:
 
     def _dot(self, plan: DotPlan) -> None:
         streams = [self._stream(plan, part) for part in plan.parts]
+        if plan.dot.lanes == 1:
+            self._records(plan)
         DotEmitter(self.e, plan, streams, self._finish).emit()
+
+    def _records(self, plan: DotPlan) -> None:
+        """Let the calls pass the numbers a channel as one constant."""
+        args: dict[Value, int] = {v: i for i, v in enumerate(self.f.block.args)}
+        columns: dict[tuple[str, ...], Column] = {}
+        for a in self._numbers(plan.channel):
+            if self.repository.is_shared(self.f, args[a.buffer]):
+                return  # would be stored twice
+            passed = self.repository.passed(self.f, args[a.buffer])
+            columns.setdefault(passed, []).append(a)
+        found = record_of(list(columns.values()), self.stage.extents[plan.channel])
+        if found is None:
+            return
+        record, kept = found
+        merged = [args[a.buffer] for column in kept for a in column]
+        first = [sum(len(c) for c in kept[:k]) for k in range(len(kept))]
+        t = self.repository.merge(
+            self.f, merged, record, lambda arrays: record.pack([arrays[k] for k in first])
+        )
+        for i in merged:
+            self.block.args[i].type = t
+        for k, column in enumerate(kept):
+            for a in column:
+                self._place(a, record, k, self.block.args[merged[0]])
+
+    def _place(self, a: Access, record: Record, k: int, memory: Value) -> None:
+        """The access reads place ``k`` of the records in memory."""
+        size, at = storage_bytes(a.element), record.offset(k)
+        t = MemRefType(((record.nbytes - at) // size,), a.element)
+        view = self.e.entry.value(memref.View, memory, self.e.index(at), result_types=[t])
+        steps = tuple(c * (record.size // size) for c in a.coeffs)
+        self.e.addresses[a] = Address(view, steps, steps, 0)
+
+    def _numbers(self, channel: int) -> list[Access]:
+        """What is read behind the reductions of constants with a number a channel, each once."""
+        constant = self.repository.args(self.f)
+        args = {v: i for i, v in enumerate(self.f.block.args) if i in constant}
+        post = [m for m in self.stage.members if m.role == "post"]
+        return [
+            a
+            for m in post
+            for a in m.reads
+            if a is not None
+            and a.buffer in args
+            and is_number(a, channel)
+            and packable(self.stage, self.f, a, args[a.buffer])
+        ]
 
     def _stream(self, plan: DotPlan, part: DotPart) -> Value:
         """Let the calls pass the weights of a part as one stream."""
