@@ -143,19 +143,18 @@ class StageLowering:
         self.e.addresses[a] = Address(view, steps, steps, 0)
 
     def _numbers(self, channel: int) -> list[Access]:
-        """What is read behind the reductions of constants with a number a channel, each once."""
+        """What is read behind the reductions of constants with a number a channel."""
         constant = self.repository.args(self.f)
-        args = {v: i for i, v in enumerate(self.f.block.args) if i in constant}
-        post = [m for m in self.stage.members if m.role == "post"]
-        return [
-            a
-            for m in post
-            for a in m.reads
-            if a is not None
-            and a.buffer in args
-            and is_number(a, channel)
-            and packable(self.stage, self.f, a, args[a.buffer])
-        ]
+        reads = [(m, a) for m in self.stage.members for a in m.reads if a is not None]
+        found: list[Access] = []
+        for i in sorted(constant):
+            v = self.f.block.args[i]
+            own = [(m, a) for m, a in reads if a.buffer is v]
+            behind = all(m.role == "post" and is_number(a, channel) for m, a in own)
+            size = math.prod(v.type.shape) if isinstance(v.type, TensorType) else 0
+            if behind and len(v.users) == len(own) and size == self.stage.extents[channel]:
+                found += dict.fromkeys(a for _, a in own)
+        return found
 
     def _stream(self, plan: DotPlan, part: DotPart) -> Value:
         """Let the calls pass the weights of a part as one stream."""

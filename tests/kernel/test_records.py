@@ -80,7 +80,7 @@ def test_gates(target: TargetInfo, n: int, same: bool) -> None:
         def numbers() -> Any:
             return b.value(Constant, value=Dense(rs.integers(-999, 999, n).astype(np.int32)))
 
-        factor, gates = numbers(), []
+        factor, gates = numbers() if same else None, []
         for _ in range(3):
             w = b.value(Constant, value=Dense(rs.integers(-128, 128, (8, n)).astype(np.int8)))
             y = b.value(elementwise.Add, b.value(contraction.MatMul, h, w, acc=I32), numbers())
