@@ -39,8 +39,8 @@ from millrace.passes.kernel.stage_lowering import constant_reads, dot_problem
 Array = np.ndarray[Any, Any]
 CONSIDERED = 0.25
 """Share of zeros from which on a matrix is worth a line of the report."""
-MARGIN = 1.05
-"""How much more instructions than counted are taken for granted."""
+MARGIN, VECTOR_MARGIN = 1.05, 1.15
+"""How many times the counted instructions are taken for granted; where dense code has vectors."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,14 @@ class Sparsify(Pass):
 @dataclass(frozen=True)
 class Form:
     """A group of kernels without zeros. ``plans``: of each kernel; bytes and instructions of a
-    run, before and after."""
+    run, before and after; ``margin``: how many times the latter there may be."""
 
     plans: Mapping[func.Func, SparsePlan]
     dense_bytes: int
     sparse_bytes: int
     dense_instructions: float
     sparse_instructions: float
+    margin: float
 
     @property
     def saved(self) -> int:
@@ -91,7 +92,7 @@ class Form:
     @property
     def price(self) -> float:
         """Instructions that a byte costs; 0 where there are no more of them."""
-        more = max(MARGIN * self.sparse_instructions - self.dense_instructions, 0.0)
+        more = max(self.margin * self.sparse_instructions - self.dense_instructions, 0.0)
         return more / self.saved if self.saved > 0 else math.inf
 
     def describe(self, *, chosen: bool) -> str:
@@ -100,9 +101,9 @@ class Form:
             f"run with them, {self.sparse_bytes:,} and {self.sparse_instructions:,.0f} without"
         )
         if chosen:
-            bought = f", {self.price:.1f} instructions a byte" if self.price else ""
+            bought = f", {self.price:.2g} instructions a byte" if self.price else ""
             return f"{counted}: stored without zeros{bought}"
-        why = f"{self.price:.1f} instructions a byte" if self.saved > 0 else "no bytes are saved"
+        why = f"{self.price:.2g} instructions a byte" if self.saved > 0 else "no bytes are saved"
         return f"{counted}: stays dense, {why}"
 
 
@@ -168,6 +169,7 @@ class Group:
             sparse_instructions=sum(
                 k.times * sparse_cost(k.problem, known[k.f]) for k in self.kernels
             ),
+            margin=VECTOR_MARGIN if self.kernels[0].problem.target.vector_bytes else MARGIN,
         )
 
 

@@ -72,8 +72,10 @@ def sparse_cost(p: Problem, plan: SparsePlan) -> float:
 
 def _alone_cost(stage: Stage) -> float:
     """How much more what follows the sums takes without vectors."""
-    posts = sum(instructions(m, 1) for m in stage.members if m.role == "post")
-    return 0.75 * posts * math.prod(stage.extents[: stage.parallel])
+    posts = [m for m in stage.members if m.role == "post"]
+    each = sum(instructions(m, 1) for m in posts) + len(stage.stores)
+    each += sum(a is not None for m in posts for a in m.reads)
+    return 0.75 * each * math.prod(stage.extents[: stage.parallel])
 
 
 def _adds_floats(p: Problem) -> bool:
