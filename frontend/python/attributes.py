@@ -13,6 +13,7 @@ import numpy as np
 from millrace.frontend.emitter import shape_of
 from millrace.frontend.python.methods import ARRAY as ARRAY_METHODS
 from millrace.frontend.python.methods import TUPLE as TUPLE_METHODS
+from millrace.frontend.python.selected import count
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
@@ -23,6 +24,7 @@ from millrace.frontend.python.values import (
     ListRef,
     Method,
     Number,
+    Selected,
     Tuple,
     field_names,
 )
@@ -37,6 +39,8 @@ def attribute(it: Interpreter, node: ast.Attribute) -> Abstract:
 
 
 def get_attribute(it: Interpreter, owner: Abstract, name: str) -> Abstract:
+    if isinstance(owner, Selected):
+        return _of_selected(it, owner, name)
     if isinstance(owner, ArrayRef | Number):
         return _of_array(it, owner, name)
     if isinstance(owner, Tuple) and name in field_names(owner.kind):
@@ -85,6 +89,19 @@ def _of_array(it: Interpreter, owner: ArrayRef | Number, name: str) -> Abstract:
         name=name,
         fix="use one of the attributes and methods of docs/jit.md",
     )
+
+
+def _of_selected(it: Interpreter, owner: Selected, name: str) -> Abstract:
+    if name in ("size", "shape"):
+        size = count(it, owner)
+        return size if name == "size" else Tuple((size,))
+    if name == "ndim":
+        return Known(1)
+    if name == "dtype":
+        return it.wrap(it.dtype(it.array(owner.values)))
+    if name in METHOD_NAMES:
+        return Method(owner, name)
+    raise it.fail("J044", fix="use np.where(mask, x, 0), or reduce with where=mask")
 
 
 def _shape(it: Interpreter, v: Abstract) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ from millrace.frontend.python.values import (
     Maybe,
     Number,
     Poison,
+    Selected,
     Slice,
     Tuple,
     is_number,
@@ -236,6 +237,8 @@ class Interpreter:
     def need_numeric(self, v: Abstract, what: str) -> Abstract:
         """``v`` as a number or an array; an error that names ``what`` needs it."""
         v = self.as_array(v)
+        if isinstance(v, Selected):
+            raise self.fail("J044", fix="use np.where(mask, x, 0), or reduce with where=mask")
         if isinstance(v, Known) and isinstance(v.value, int | complex | np.generic):
             dtype = np.asarray(v.value).dtype
             if dtype.hasobject:

@@ -17,6 +17,7 @@ from millrace.frontend.python.values import (
     Known,
     ListRef,
     Method,
+    Selected,
     Tuple,
 )
 from millrace.ir.types import element_type_of
@@ -29,6 +30,10 @@ def astype(it: Interpreter, v: Abstract, dtype: DType, *, number: bool = False) 
     """``v`` converted; a number stays one, and so does anything that ``number`` asks for."""
     if dtype not in SUPPORTED:
         raise it.fail("J029", what="a conversion", dtype=dtype)
+    if isinstance(v, Selected):
+        from millrace.frontend.python.selected import converted
+
+        return converted(it, v, dtype)
     v = it.need_numeric(v, "astype")
     if isinstance(v, Known):
         return Known(np.asarray(v.value).astype(dtype)[()])

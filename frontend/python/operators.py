@@ -19,6 +19,7 @@ from millrace.frontend.python.values import (
     Known,
     ListRef,
     Number,
+    Selected,
     Tuple,
     is_number,
     is_numeric,
@@ -127,7 +128,7 @@ def compare(it: Interpreter, op: ast.cmpop, a: Abstract, b: Abstract) -> Abstrac
     if isinstance(a, Tuple) and isinstance(b, Tuple) and text in ("==", "!="):
         equal = _equal_tuples(it, a, b)
         return negate(it, equal) if text == "!=" else equal
-    if text in ("==", "!=") and not (isinstance(a, ArrayRef) or isinstance(b, ArrayRef)):
+    if text in ("==", "!=") and not any(isinstance(v, ArrayRef | Selected) for v in (a, b)):
         return Known(text == "!=")
     return apply(it, ufunc, [a, b], text)
 
@@ -215,6 +216,10 @@ _UNARY: dict[type[ast.unaryop], tuple[str, Callable[[Any], Any], Any]] = {
 
 def apply(it: Interpreter, ufunc: Any, operands: Sequence[Abstract], text: str) -> Abstract:
     """An elementwise function on numbers and arrays, in the types that numpy would use."""
+    if any(isinstance(v, Selected) for v in operands):
+        from millrace.frontend.python.selected import elementwise
+
+        return elementwise(it, operands, text, lambda whole: apply(it, ufunc, whole, text))
     values = [it.need_numeric(v, text) for v in operands]
     python = all(_is_python(v) for v in values)
     inputs, outputs = _types(it, ufunc, values, text, python)
@@ -307,6 +312,8 @@ def augmented(
 
         extend(it, old, value)
         return old
+    if isinstance(old, Selected):
+        raise it.fail("J044", fix=f"write {name} = {name} ... instead: nothing else changes")
     new = binary(it, op, old, value)
     if not isinstance(old, ArrayRef):
         return new

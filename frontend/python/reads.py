@@ -25,6 +25,7 @@ from millrace.frontend.python.values import (
     DictRef,
     Known,
     ListRef,
+    Selected,
     Slice,
     Tuple,
     is_number,
@@ -91,10 +92,22 @@ def read_array(it: Interpreter, owner: ArrayRef, index: Abstract) -> Abstract:
     """An element, a row, a part of an array."""
     items = parse(it, it.shape(owner), index)
     if any(isinstance(i, Many | Mask) for i in items):
-        return it.array(read_items(it, it.read(owner), items))
+        return selected(it, it.read(owner), items) or it.array(
+            read_items(it, it.read(owner), items)
+        )
     if all(isinstance(i, Fixed | Moving) for i in items):
         return it.number(read_items(it, it.read(owner), items))
     return view(it, owner, "index", tuple(items))
+
+
+def selected(it: Interpreter, x: Value, items: Sequence[Item]) -> Selected | None:
+    """``x[mask]``, where the mask is not known and names single elements."""
+    if len(items) != 1 or not isinstance(items[0], Mask):
+        return None
+    mask = items[0].truth
+    if it.emit.known(mask) is not None or shape_of(mask) != shape_of(x):
+        return None
+    return Selected(x, mask)
 
 
 def read_items(it: Interpreter, x: Value, items: Sequence[Item]) -> Value:

@@ -11,7 +11,8 @@ from millrace.frontend.emitter import element_of, shape_of
 from millrace.frontend.python.calls import Call, Row
 from millrace.frontend.python.operators import apply
 from millrace.frontend.python.promotion import DType
-from millrace.frontend.python.values import Abstract
+from millrace.frontend.python.selected import count, must_exist, reduced
+from millrace.frontend.python.values import Abstract, Known, Selected
 from millrace.ir.core import Operation, Value
 from millrace.ir.dialects.mr import reduction as red
 from millrace.ir.dialects.mr import reduction_composite as composite
@@ -59,6 +60,7 @@ def reduce(
     """``f(x, axis, keepdims)``, in the type that the rule gives."""
 
     def row(c: Call) -> Abstract:
+        c = _whole(c)
         c.allow(max(dtype_at, 1) + 1, "a", "axis", "dtype", "keepdims", "initial", "where")
         x = c.it.need_numeric(c.need(0, "a"), c.name)
         dtype = type_rule(c.it.dtype(x))
@@ -71,6 +73,19 @@ def reduce(
         return _with_initial(c, result, op)
 
     return row
+
+
+def _whole(c: Call) -> Call:
+    """Of elements that a mask selects: the whole array, reduced where the mask holds."""
+    if not c.args or not isinstance(c.args[0], Selected):
+        return c
+    words = c.keywords.all()
+    if len(c.args) > 1:
+        words["axis"] = c.args[1]
+    if len(c.args) > 2:
+        raise c.misfit("takes dtype= and others by name, of elements that a mask selects")
+    x, words = reduced(c.it, c.args[0], words)
+    return Call(c.it, c.name, (x,), words)
 
 
 _JOIN: dict[Any, Any] = {
@@ -108,16 +123,40 @@ def _where(c: Call, x: Value, op: type[Operation]) -> Value:
     return c.it.op(Where, c.it.tensor(mask, np.dtype(np.bool_)), x, fill)
 
 
-def _nonempty(row: Row) -> Row:
+def _nonempty(row: Row, op: type[Operation]) -> Row:
     """Extremes of no elements are an error, as in numpy."""
 
     def checked(c: Call) -> Abstract:
+        v = c.need(0, "a")
+        if isinstance(v, Selected):
+            return row(_extreme_of(c, v, op))
         shape = c.it.shape(c.it.need_numeric(c.need(0, "a"), c.name))
         if c.get(-1, "initial") is None and 0 in [shape[a] for a in axes_of(c, 1, len(shape))]:
             raise c.it.fail("J025", what=f"{c.name} of no elements", fix="give initial=")
         return row(c)
 
     return checked
+
+
+def _extreme_of(c: Call, v: Selected, op: type[Operation]) -> Call:
+    """Where a mask holds, which may be nowhere; elsewhere stands what no element exceeds."""
+    from millrace.ir.dialects.mr.compare import Where
+
+    if c.get(-1, "initial") is not None:
+        raise c.it.fail("J044", fix="use np.where(mask, x, initial)")
+    must_exist(c.it, v, f"ValueError: {c.name} of no elements")
+    whole = _whole(c)
+    dtype = c.it.dtype(whole.args[0])
+    greatest = op is red.ReduceMin
+    if dtype.kind == "f":
+        fill: Any = np.inf if greatest else -np.inf
+    elif dtype.kind == "b":
+        fill = greatest
+    else:
+        fill = np.iinfo(dtype).max if greatest else np.iinfo(dtype).min
+    ir = c.it.op(Where, v.mask, v.values, c.it.emit.like(fill, v.values))
+    words = {k: w for k, w in whole.keywords.all().items() if k != "where"}
+    return Call(c.it, c.name, (c.it.array(ir),), words)
 
 
 def reduce_any(it: Interpreter, x: Abstract) -> Abstract:
@@ -131,6 +170,8 @@ def _truths(op: type[Operation]) -> Row:
 
 def _variance(c: Call) -> Abstract:
     c.allow(5, "a", "axis", "dtype", "ddof", "keepdims", "correction")
+    if isinstance(c.need(0, "a"), Selected):
+        return _variance_of(c, c.args[0])
     x = c.it.need_numeric(c.need(0, "a"), c.name)
     dtype = np.dtype(c.known(2, "dtype", None) or _as_float(c.it.dtype(x)))
     ir = c.it.tensor(x, dtype)
@@ -140,6 +181,17 @@ def _variance(c: Call) -> Abstract:
     return c.it.result(
         c.it.op(composite.ReduceVariance, ir, axes=axes, keepdims=keep, correction=int(correction))
     )
+
+
+def _variance_of(c: Call, v: Abstract) -> Abstract:
+    """Of elements that a mask selects."""
+    assert isinstance(v, Selected)
+    correction = c.it.wrap(c.known(4, "ddof", c.known(-1, "correction", 0)))
+    mean = _mean(Call(c.it, c.name, (v,)))
+    away = apply(c.it, np.subtract, [v, mean], c.name)
+    total = _SUM(Call(c.it, c.name, (apply(c.it, np.multiply, [away, away], c.name),)))
+    least = apply(c.it, np.subtract, [count(c.it, v), correction], c.name)
+    return apply(c.it, np.true_divide, [total, least], c.name)
 
 
 def _deviation(c: Call) -> Abstract:
@@ -186,6 +238,9 @@ def _spread(c: Call) -> Abstract:
 
 
 def _count(c: Call) -> Abstract:
+    if isinstance(c.need(0, "a"), Selected):
+        truths = apply(c.it, np.not_equal, [c.args[0], Known(0)], c.name)
+        return _SUM(Call(c.it, c.name, (truths, *c.args[1:]), c.keywords))
     c.allow(2, "a", "axis", "keepdims")
     x = c.it.tensor(c.it.need_numeric(c.need(0, "a"), c.name), np.dtype(np.bool_))
     total = c.it.emit.cast(x, element_type_of(np.int64))
@@ -231,6 +286,7 @@ def _without_nan(row: Row, fill: float) -> Row:
 
 def _mean(c: Call) -> Abstract:
     """Where a mask holds, the mean of as many as it holds for."""
+    c = _whole(c)
     mask = c.get(-1, "where")
     if mask is None:
         return _MEAN(c)
@@ -254,8 +310,8 @@ def _nan_mean(c: Call) -> Abstract:
     return c.it.result(c.it.tensor(quotient, dtype))
 
 
-_MAX = _nonempty(reduce(red.ReduceMax, _keep, -9))
-_MIN = _nonempty(reduce(red.ReduceMin, _keep, -9))
+_MAX = _nonempty(reduce(red.ReduceMax, _keep, -9), red.ReduceMax)
+_MIN = _nonempty(reduce(red.ReduceMin, _keep, -9), red.ReduceMin)
 _SUM = reduce(red.ReduceSum, _sum_type)
 _PROD = reduce(red.ReduceProd, _sum_type)
 _MEAN = reduce(red.ReduceMean, _as_float)

@@ -17,6 +17,7 @@ from millrace.frontend.python.iteration import every_item
 from millrace.frontend.python.markers import static
 from millrace.frontend.python.methods import astype
 from millrace.frontend.python.operators import apply, binary, either, fold, negate
+from millrace.frontend.python.selected import count
 from millrace.frontend.python.values import (
     Abstract,
     ArrayRef,
@@ -29,6 +30,7 @@ from millrace.frontend.python.values import (
     ListRef,
     Number,
     Range,
+    Selected,
     Tuple,
     is_number,
 )
@@ -91,6 +93,8 @@ def length(it: Interpreter, v: Abstract) -> Abstract:
         return Known(len(content))
     if isinstance(v, ArrayRef) and it.shape(v):
         return Known(it.shape(v)[0])
+    if isinstance(v, Selected):
+        return count(it, v)
     if isinstance(v, Range):
         from millrace.frontend.python.iteration import iteration_of
 

@@ -84,6 +84,18 @@ class ArrayRef(Abstract):
         return "array"
 
 
+@dataclass(frozen=True, eq=False)
+class Selected(Abstract):
+    """The elements of an array where a mask of run time holds: the array ``values`` and the mask,
+    two tensors of one shape."""
+
+    values: IRValue
+    mask: IRValue
+
+    def describe(self) -> str:
+        return "selection by a mask of run time"
+
+
 class View:
     """How an array is seen that shares the memory of ``base``: reads take the elements from there,
     and writes put them there. ``how`` is an index (parsed items), a shape, or an order of axes."""

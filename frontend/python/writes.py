@@ -23,8 +23,18 @@ from millrace.frontend.python.indices import (
     parse,
 )
 from millrace.frontend.python.operators import binary
-from millrace.frontend.python.reads import item, places, read_items
-from millrace.frontend.python.values import Abstract, ArrayRef, Cell, DictRef, ListRef, Number
+from millrace.frontend.python.promotion import DType
+from millrace.frontend.python.reads import item, places, read_items, selected
+from millrace.frontend.python.selected import written
+from millrace.frontend.python.values import (
+    Abstract,
+    ArrayRef,
+    Cell,
+    DictRef,
+    ListRef,
+    Number,
+    Selected,
+)
 from millrace.ir.core import Value
 from millrace.ir.dialects.mr import compare
 from millrace.ir.dialects.mr.assemble import Pad
@@ -56,7 +66,8 @@ def update(it: Interpreter, target: ast.Subscript, op: ast.operator, node: ast.e
         _write_item(it, owner, index, new, name)
         return
     items = parse(it, it.shape(owner), index)
-    old = it.result(read_items(it, it.read(owner), items))
+    x = it.read(owner)
+    old = selected(it, x, items) or it.result(read_items(it, x, items))
     new = binary(it, op, old, value)
     _check_cast(it, new, owner)
     store(it, owner, items, new, name)
@@ -73,7 +84,8 @@ def overwrite(it: Interpreter, owner: ArrayRef, new: Abstract, name: str) -> Non
 
 def _check_cast(it: Interpreter, new: Abstract, owner: ArrayRef) -> None:
     """In place, results are cast back as numpy's ``same_kind`` rule allows."""
-    source, target = it.dtype(new), it.dtype(owner)
+    source = it.dtype(it.array(new.values) if isinstance(new, Selected) else new)
+    target = it.dtype(owner)
     if not np.can_cast(source, target, "same_kind"):
         raise it.fail("J050", source=source, target=target)
 
@@ -143,6 +155,9 @@ def store(
 ) -> None:
     """``owner[items] = value``."""
     x = it.read(owner)
+    if isinstance(value, Selected):
+        set_content(it, owner, _where(it, x, items, value, it.dtype(owner)), name)
+        return
     value = it.need_numeric(value, "an assignment")
     new = it.tensor(value, it.dtype(owner))
     if any(isinstance(i, Many | Mask) for i in items):
@@ -151,6 +166,16 @@ def store(
         set_content(it, owner, write_advanced(it, x, items, new), name)
         return
     set_content(it, owner, write_items(it, x, items, new), name)
+
+
+def _where(
+    it: Interpreter, x: Value, items: Sequence[Item], value: Selected, dtype: DType
+) -> Value:
+    """``x[mask] = y[mask]``."""
+    target = selected(it, x, items)
+    if target is None:
+        raise it.fail("J044", fix="write where the same mask holds, or use np.where(mask, x, y)")
+    return it.op(compare.Where, target.mask, written(it, value, target.mask, dtype), x)
 
 
 def write_items(it: Interpreter, x: Value, items: Sequence[Item], new: Value) -> Value:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 MODULES = (
     "control", "data", "arrays", "numerics", "functions", "models", "classic", "solvers", "signals",
-    "learning", "python", "closures", "bytes", "syntax",
+    "learning", "python", "closures", "bytes", "syntax", "masks",
 )  # fmt: skip
 
 

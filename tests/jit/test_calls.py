@@ -296,3 +296,15 @@ def test_memory_does_not_grow_with_compilations() -> None:
 
     before = compile_some(40)
     assert compile_some(80) - before < 80 * 60_000  # it was 114,000 bytes each
+
+
+def test_the_greatest_of_no_elements() -> None:
+    """How many a mask selects shows at run time, and that it is none."""
+
+    @millrace.jit
+    def greatest(x, limit):
+        return x[x > limit].max()
+
+    assert greatest(np.arange(4.0), 1.5) == 3.0
+    with pytest.raises(ValueError, match="max of no elements"):
+        greatest(np.arange(4.0), 9.0)
