@@ -17,7 +17,10 @@ BACK_EDGES = frozenset({"NextIteration", "RefNextIteration"})
 IDENTITIES = frozenset({"Identity", "RefIdentity", "StopGradient", "Snapshot", "PreventGradient"})
 FLOW = MERGES | SWITCHES | ENTERS | EXITS | BACK_EDGES | {"LoopCond"}
 
+_LSTM = ("i", "cs", "f", "o", "ci", "co", "h")
 _OUTPUTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("BlockLSTM", "BlockLSTMV2", "LSTMBlockCell"), _LSTM),
+    "GRUBlockCell": ("r", "u", "c", "h"),
     "Switch": ("output_false", "output_true"),
     "Merge": ("output", "value_index"),
     "TopKV2": ("values", "indices"),

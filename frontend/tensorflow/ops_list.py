@@ -216,12 +216,15 @@ def _joined(c: Call, items: TensorList) -> tuple[Value, Value]:
 
 
 def split(c: Call) -> Results:
-    value = c.arg(0)
-    sizes = c.need_ints(2, "the lengths")
+    return TensorList(_pieces(c, c.arg(0), 2), c.path)
+
+
+def _pieces(c: Call, value: Value, lengths: int) -> Value:
+    """A tensor, cut along its first dimension into pieces of the length that an input says."""
+    sizes = c.need_ints(lengths, "the lengths")
     if len(set(sizes)) != 1 or sum(sizes) != shape_of(value)[0]:
         raise c.node.error("pieces of different lengths are not supported")
-    shape = (len(sizes), sizes[0], *shape_of(value)[1:])
-    return TensorList(c.emit.reshape(value, shape), c.path)
+    return c.emit.reshape(value, (len(sizes), sizes[0], *shape_of(value)[1:]))
 
 
 def element_shape(c: Call) -> Results:
@@ -248,6 +251,15 @@ def array_scatter(c: Call) -> Results:
     return _scatter(c, c.list_at(3), c.arg(1), c.arg(2))
 
 
+def array_split(c: Call) -> Results:
+    """The pieces of a tensor become the elements."""
+    pieces, items = _pieces(c, c.arg(1), 2), c.list_at(3)
+    count = shape_of(items.buffer)[0]
+    if shape_of(pieces)[0] != count:
+        raise c.node.error(f"{shape_of(pieces)[0]} pieces for a TensorArray of {count}")
+    return _settled(c, items, shape_of(pieces)[1:]).with_buffer(pieces)
+
+
 def array_size(c: Call) -> Results:
     return c.emit.constant(np.int32(type_of(c.list_at(1).buffer).shape[0]))
 
@@ -268,6 +280,7 @@ ROWS: Rows = {
     "TensorArrayReadV3": array_read,
     "TensorArrayScatterV3": array_scatter,
     "TensorArraySizeV3": array_size,
+    "TensorArraySplitV3": array_split,
     "TensorArrayV3": array,
     "TensorArrayWriteV3": array_write,
     "TensorListConcatV2": concat,
