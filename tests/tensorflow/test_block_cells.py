@@ -15,7 +15,7 @@ from millrace.ir.interpreter.run import interpret
 from millrace.ir.printer import print_module
 
 Array = np.ndarray[Any, Any]
-B, I, H, T = 2, 3, 4, 6
+B, N, H, T = 2, 3, 4, 6
 OUTPUTS = ("i", "cs", "f", "o", "ci", "co", "h")
 
 
@@ -52,7 +52,7 @@ def numbers(rng: np.random.Generator, *shape: int) -> Array:
 
 def weights(rng: np.random.Generator) -> dict[str, Array]:
     peepholes = {k: numbers(rng, H) for k in ("wci", "wcf", "wco")}
-    return {"w": numbers(rng, I + H, 4 * H), **peepholes, "b": numbers(rng, 4 * H)}
+    return {"w": numbers(rng, N + H, 4 * H), **peepholes, "b": numbers(rng, 4 * H)}
 
 
 def compiled(g: Any, fetch: list[str], tmp_path: Path) -> Any:
@@ -77,13 +77,13 @@ def test_lstm_block_cell(
     rng = np.random.default_rng(1)
     w = weights(rng)
     g = writer()
-    for name, width in (("x", I), ("cs", H), ("hp", H)):
+    for name, width in (("x", N), ("cs", H), ("hp", H)):
         g.placeholder(name, B, width)
     for name, a in w.items():
         g.const(name, a)
     g.add("cell", "LSTMBlockCell", "x", "cs", "hp", *w, use_peephole=peepholes, **options)
     model = compiled(g, [f"cell:{k}" for k in range(7)], tmp_path)
-    inputs = [2 * numbers(rng, B, n) for n in (I, H, H)]
+    inputs = [2 * numbers(rng, B, n) for n in (N, H, H)]
     if not peepholes:
         w = {**w, **{k: np.zeros(H, np.float32) for k in ("wci", "wcf", "wco")}}
     bias, clip = options.get("forget_bias", 1.0), options.get("cell_clip", 3.0)
@@ -104,14 +104,14 @@ def test_block_lstm(
         g.placeholder("n", dtype="int64")
     else:
         g.const("n", steps, dtype=np.int64)
-    g.placeholder("x", T, B, I)
+    g.placeholder("x", T, B, N)
     for name in ("cs", "hp"):
         g.placeholder(name, B, H)
     for name, a in w.items():
         g.const(name, a)
     g.add("layer", op, "n", "x", "cs", "hp", *w, use_peephole=peepholes)
     model = compiled(g, [f"layer:{k}" for k in range(7)], tmp_path)
-    x, cs, h = numbers(rng, T, B, I), numbers(rng, B, H), numbers(rng, B, H)
+    x, cs, h = numbers(rng, T, B, N), numbers(rng, B, H), numbers(rng, B, H)
     given = [np.int64(5)] if steps is None else []
     got = list(model(*given, x, cs, h))
     if not peepholes:
@@ -131,7 +131,7 @@ def test_a_layer_of_which_the_last_output_counts_is_one_scan(writer: Any) -> Non
     rng = np.random.default_rng(3)
     g = writer()
     g.const("n", T, dtype=np.int64)
-    g.placeholder("x", T, B, I)
+    g.placeholder("x", T, B, N)
     for name in ("cs", "hp"):
         g.const(name, np.zeros((B, H)))
     w = weights(rng)
@@ -144,16 +144,16 @@ def test_a_layer_of_which_the_last_output_counts_is_one_scan(writer: Any) -> Non
 
 def test_gru_block_cell(writer: Any, tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
-    w_ru, w_c = numbers(rng, I + H, 2 * H), numbers(rng, I + H, H)
+    w_ru, w_c = numbers(rng, N + H, 2 * H), numbers(rng, N + H, H)
     b_ru, b_c = numbers(rng, 2 * H), numbers(rng, H)
     g = writer()
-    g.placeholder("x", B, I)
+    g.placeholder("x", B, N)
     g.placeholder("hp", B, H)
     for name, a in {"w_ru": w_ru, "w_c": w_c, "b_ru": b_ru, "b_c": b_c}.items():
         g.const(name, a)
     g.add("cell", "GRUBlockCell", "x", "hp", "w_ru", "w_c", "b_ru", "b_c")
     model = compiled(g, [f"cell:{k}" for k in range(4)], tmp_path)
-    x, h = numbers(rng, B, I), numbers(rng, B, H)
+    x, h = numbers(rng, B, N), numbers(rng, B, H)
     r, u = np.split(sigmoid(np.concatenate([x, h], 1) @ w_ru + b_ru), 2, axis=1)
     c = np.tanh(np.concatenate([x, h * r], 1) @ w_c + b_c)
     compare(list(model(x, h)), [r, u, c, (1 - u) * c + u * h])
@@ -165,22 +165,22 @@ def test_outputs_have_names_in_functions(writer: Any, kinds: Any) -> None:
     names = dict.fromkeys(("x", "hp", "wr", "wc", "br", "bc"), "float32")
     g = writer()
     g.function("step", names, {"out": "cell:h:0"}, body)
-    shapes = {"x": (B, I), "hp": (B, H), "wr": (I + H, 2 * H), "wc": (I + H, H)}
+    shapes = {"x": (B, N), "hp": (B, H), "wr": (N + H, 2 * H), "wc": (N + H, H)}
     for name, shape in {**shapes, "br": (2 * H,), "bc": (H,)}.items():
         g.const(name, np.ones(shape) * 0.1)
     g.add("y", "StatefulPartitionedCall", *names, f=kinds.func("step"))
     module = import_graphdef(g.data(), fetch=["y"])
-    gate = sigmoid(np.float32(0.1 * I * 0.1 + 0.1 * H * 0.1 + 0.1))
-    new = np.tanh(0.1 * I * 0.1 + 0.1 * gate * H * 0.1 + 0.1)
+    gate = sigmoid(np.float32(0.1 * N * 0.1 + 0.1 * H * 0.1 + 0.1))
+    new = np.tanh(0.1 * N * 0.1 + 0.1 * gate * H * 0.1 + 0.1)
     (out,) = interpret(module, [])
     np.testing.assert_allclose(out, np.full((B, H), (1 - gate) * new + gate * 0.1), rtol=1e-5)
 
 
 def test_weights_that_do_not_fit(writer: Any) -> None:
     g = writer()
-    g.placeholder("x", B, I)
+    g.placeholder("x", B, N)
     g.placeholder("hp", B, H)
-    for name, shape in {"wr": (I, 2 * H), "wc": (I + H, H), "br": (2 * H,), "bc": (H,)}.items():
+    for name, shape in {"wr": (N, 2 * H), "wc": (N + H, H), "br": (2 * H,), "bc": (H,)}.items():
         g.const(name, np.zeros(shape))
     g.add("cell", "GRUBlockCell", "x", "hp", "wr", "wc", "br", "bc")
     with pytest.raises(
