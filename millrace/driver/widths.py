@@ -2,7 +2,8 @@
 
 A value whose storage in 8 bits alone does harm gets 16. When all that is left in 8 bits does more
 together than is allowed, what does most of it is widened, one after the other: values as products
-read them, or the weights of products in a scheme that has 16-bit values already.
+read them, and where that is not enough or values have 16 bits already, the weights of products.
+What turns out not to be needed for that, large weights first, gets 8 bits again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from millrace.driver.specs import Array
 from millrace.ir.core import Value
 from millrace.ir.dialects.func import Func
 from millrace.passes.base import PassContext, describe
-from millrace.passes.quantize.contractions import find_accumulators
+from millrace.passes.quantize.contractions import find_accumulators, weights_of
 from millrace.passes.quantize.plan import Plan, gains_by_width, read_by_products
 from millrace.passes.quantize.simulate import COLUMNS
 
@@ -33,6 +34,17 @@ STORED, READ, WEIGHTS = slice(0, 2), slice(2, 4), COLUMNS - 1
 """Columns of the rows for the pass ``simulate``."""
 
 Numbers = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class _Candidate:
+    """What may get 16 bits: values with their numbers; ``size``: bytes that it takes then."""
+
+    members: Sequence[Value]
+    numbers: list[int]
+    size: int = 1
+    harm: float = 0.0
+    before: Array = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass
@@ -57,7 +69,8 @@ class Widths:
         roots = {self.plan.classes.find(v) for v in fixed}
         stored = self._stored(roots)
         reads = self._reads(roots)
-        return (*stored, *(i for i in reads if i not in stored)), reads, ()
+        wide = (*stored, *(i for i in reads if i not in stored))
+        return wide, reads, self._weights()
 
     # ---- values
 
@@ -82,46 +95,59 @@ class Widths:
             numbers = self._numbers(members)
             open_ = root not in self.plan.grids and root not in fixed
             if open_ and (self.rows[numbers, STORED].any() or read_by_products(members)):
-                candidates.append((members, numbers))
-        return tuple(n[0] for n in self._until_few(candidates, slice(0, 4)))
+                candidates.append(_Candidate(members, numbers))
+        chosen = self._until_few(candidates, slice(0, WEIGHTS))
+        for c in chosen:
+            what = "products read 16 bits" if read_by_products(c.members) else "16 bits"
+            self._remark(c.members, f"{what}: 8 alone would move an output by {c.harm:.2%}")
+        return tuple(c.numbers[0] for c in chosen)
 
     # ---- weights
 
     def _weights(self) -> Numbers:
         """A number for each group of products that are added up."""
-        groups = find_accumulators(self.entry).groups.values()
-        members = [[op.result for op in g.members] for g in groups if g.members]
-        columns = slice(WEIGHTS, WEIGHTS + 1)
-        chosen = self._until_few([(m, self._numbers(m)) for m in members], columns)
-        return tuple(n[0] for n in chosen)
+        candidates = []
+        for group in find_accumulators(self.entry).groups.values():
+            members = [op.result for op in group.members]
+            size = sum(w.size for op in group.members if (w := weights_of(op)) is not None)
+            if members:
+                candidates.append(_Candidate(members, self._numbers(members), size))
+        chosen = self._until_few(candidates, slice(WEIGHTS, COLUMNS))
+        for c in chosen:
+            text = f"8 alone would move an output by {c.harm:.2%}"
+            self._remark(c.members, f"weights of 16 bits, {c.size:,} bytes more: {text}")
+        return tuple(c.numbers[0] for c in chosen)
 
     # ---- common
 
-    def _until_few(
-        self, candidates: Sequence[tuple[Sequence[Value], list[int]]], columns: slice
-    ) -> list[list[int]]:
-        """Widen what does most harm alone until all together do little."""
+    def _until_few(self, candidates: Sequence[_Candidate], columns: slice) -> list[_Candidate]:
+        """Widen what does most harm alone, for its size, until all together do little; and take
+        back what is not needed for that."""
         allowed = TOGETHER[self.bits]
-        total = self.simulation.error(self.rows).largest
-        if total <= allowed:
+        if self._total() <= allowed:
             return []
-        harms = []
-        for members, numbers in candidates:
+        for c in candidates:
             rows = np.zeros_like(self.rows)
-            rows[numbers, columns] = self.rows[numbers, columns]
-            harms.append((self.simulation.error(rows).largest, members, numbers))
+            rows[c.numbers, columns] = self.rows[c.numbers, columns]
+            c.harm = self.simulation.error(rows).largest
         chosen = []
-        for harm, members, numbers in sorted(harms, key=lambda h: -h[0]):
-            if total <= allowed or harm < allowed * LITTLE:
+        for c in sorted(candidates, key=lambda c: -(c.harm**2) / c.size):
+            if self._total() <= allowed:
                 break
-            self.rows[numbers, columns] = 0
-            total = self.simulation.error(self.rows).largest
-            what = "weights of 16 bits" if columns.start == WEIGHTS else "16 bits"
-            if what == "16 bits" and read_by_products(members):
-                what = "products read 16 bits"
-            self._remark(members, f"{what}: 8 alone would move an output by {harm:.2%}")
-            chosen.append(numbers)
+            if c.harm >= allowed * LITTLE:
+                c.before = self.rows[c.numbers, columns]
+                self.rows[c.numbers, columns] = 0
+                chosen.append(c)
+        for c in sorted(chosen[:-1], key=lambda c: -c.size):
+            self.rows[c.numbers, columns] = c.before
+            if self._total() <= allowed:
+                chosen.remove(c)
+            else:
+                self.rows[c.numbers, columns] = 0
         return chosen
+
+    def _total(self) -> float:
+        return self.simulation.error(self.rows).largest
 
     def _numbers(self, members: Sequence[Value]) -> list[int]:
         wanted = set(members)

@@ -24,7 +24,16 @@ from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.dialects.mr.quant import DequantizeLinear, QuantizeLinear
 from millrace.passes.quantize.values import is_real
 from tests.onnx.onnx_models import model, value
-from tests.quantize.quantize_models import MODELS, attention, average, dense, error, run, samples
+from tests.quantize.quantize_models import (
+    MODELS,
+    attention,
+    average,
+    dense,
+    error,
+    run,
+    samples,
+    weights,
+)
 
 F32 = np.float32
 ERRORS = {"int8": 0.03, "int16x8": 0.004}
@@ -108,6 +117,19 @@ def test_weights_of_16_bits_where_8_are_too_few() -> None:
     m = millrace.compile(dense(), quantize="int16x8", calibration={"x": x})
     assert any(t.startswith("weights of 16 bits") for t in remarks(m))
     assert error(m, millrace.compile(dense()), x) <= 0.002
+
+
+def test_weights_of_16_bits_in_a_scheme_of_8() -> None:
+    """One weight that meets hardly anything is so large that of the others nothing is left."""
+    x = samples(1, 12)
+    x[:, :, 0] *= 1e-3
+    w = weights(12, 5)
+    w[0] *= 300
+    node = helper.make_node("MatMul", ["x", "w"], ["y"], name="/fc")
+    proto = model([node], [value("x", (1, 12))], [value("y", (1, 5))], {"w": w})
+    m = millrace.compile(proto, quantize="int8", calibration={"x": x})
+    assert any(t.startswith("weights of 16 bits") for t in remarks(m))
+    assert error(m, millrace.compile(proto), x) < 0.02
 
 
 @pytest.mark.parametrize("scheme", ERRORS)
