@@ -183,6 +183,81 @@ def collatz(limit: int) -> Any:
     return longest
 
 
+def insertion_sort(a: Any) -> Any:
+    a = a.copy()
+    for i in range(1, len(a)):
+        x = a[i]
+        j = i - 1
+        while j >= 0 and a[j] > x:
+            a[j + 1] = a[j]
+            j -= 1
+        a[j + 1] = x
+    return a
+
+
+def heap_sort(a: Any) -> Any:
+    a = a.copy()
+    n = len(a)
+    for start in range(n // 2 - 1, -1, -1):
+        i = start
+        while 2 * i + 1 < n:
+            c = 2 * i + 1
+            if c + 1 < n and a[c + 1] > a[c]:
+                c += 1
+            if a[i] >= a[c]:
+                break
+            t = a[i]
+            a[i] = a[c]
+            a[c] = t
+            i = c
+    for end in range(n - 1, 0, -1):
+        t = a[0]
+        a[0] = a[end]
+        a[end] = t
+        i = 0
+        while 2 * i + 1 < end:
+            c = 2 * i + 1
+            if c + 1 < end and a[c + 1] > a[c]:
+                c += 1
+            if a[i] >= a[c]:
+                break
+            t = a[i]
+            a[i] = a[c]
+            a[c] = t
+            i = c
+    return a
+
+
+def binary_search(a: Any, keys: Any) -> Any:
+    out = np.zeros(len(keys), np.int64)
+    for i in range(len(keys)):
+        low = 0
+        high = len(a)
+        while low < high:
+            middle = (low + high) // 2
+            if a[middle] < keys[i]:
+                low = middle + 1
+            else:
+                high = middle
+        out[i] = low
+    return out
+
+
+def edit_distance(a: Any, b: Any) -> Any:
+    n = len(a)
+    m = len(b)
+    d = np.zeros((n + 1, m + 1), np.int64)
+    for i in range(n + 1):
+        d[i, 0] = i
+    for j in range(m + 1):
+        d[0, j] = j
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost = 0 if a[i - 1] == b[j - 1] else 1
+            d[i, j] = min(d[i - 1, j] + 1, d[i, j - 1] + 1, d[i - 1, j - 1] + cost)
+    return d[n, m]
+
+
 COEFFICIENTS = RNG.normal(size=(16, 3)) * 0.3, RNG.normal(size=(16, 2)) * 0.2
 LOOPS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "mandelbrot": (mandelbrot, (96, 96, 200)),
@@ -191,6 +266,10 @@ LOOPS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "filter_bank_loops": (filter_bank_loops, (RNG.normal(size=1000), *COEFFICIENTS)),
     "k_means": (k_means, (RNG.normal(size=(1000, 4)), RNG.normal(size=(8, 4)))),
     "collatz": (collatz, (3000,)),
+    "insertion_sort": (insertion_sort, (RNG.random(200),)),
+    "heap_sort": (heap_sort, (RNG.random(300),)),
+    "binary_search": (binary_search, (np.sort(RNG.random(1000)), RNG.random(1000))),
+    "edit_distance": (edit_distance, (RNG.integers(0, 4, 60), RNG.integers(0, 4, 70))),
 }
 
 
