@@ -2,9 +2,12 @@
 
 A product that skips zeros reads two bytes for each byte that is left, the place and the weight, and
 takes several instructions for it; a dense one reads all, in words, with instructions that multiply
-several at once. Which is better depends on the zeros, the rows that share a weight and the
-machine, so both are counted. Exact for integers. For floats zeros of constants are taken as absent,
-as ``prune-units`` does: nothing is made of an infinity, and models compiled strictly stay dense.
+several at once. Which is better depends on the zeros, the rows that share a weight and the machine,
+so both are counted. On hosts only vectors times large matrices come into question: those that are
+read from beyond the second cache each time.
+
+Exact for integers. For floats zeros of constants are taken as absent, as ``prune-units`` does:
+nothing is made of an infinity, and models compiled strictly stay dense.
 """
 
 from __future__ import annotations
@@ -27,20 +30,19 @@ from millrace.passes.base import Pass, PassContext
 from millrace.passes.kernel.accesses import trips
 from millrace.passes.kernel.constants import Constants
 from millrace.passes.kernel.dot.instructions import dot_of
-from millrace.passes.kernel.dot.plan import DotPlan
 from millrace.passes.kernel.schedule import Problem
-from millrace.passes.kernel.sparse.cost import UNROLLS, candidates, dense_cost, sparse_cost
+from millrace.passes.kernel.sparse.cost import UNROLLS, candidates, dense_cost, sparse_cost, unit
 from millrace.passes.kernel.sparse.match import SparseStage, sparse_stage
 from millrace.passes.kernel.sparse.pack import Entries, entries_of
 from millrace.passes.kernel.sparse.plan import SparsePlan, sparse_key
-from millrace.passes.kernel.stage import build_stage, collapse
-from millrace.passes.kernel.stage_lowering import constant_reads, dot_problem
+from millrace.passes.kernel.stage import Stage, build_stage, collapse
+from millrace.passes.kernel.stage_lowering import Reads, constant_reads, dot_problem
 
 Array = np.ndarray[Any, Any]
 CONSIDERED = 0.25
 """Share of zeros from which on a matrix is worth a line of the report."""
-MARGIN, VECTOR_MARGIN = 1.05, 1.15
-"""How many times the counted instructions are taken for granted; where dense code has vectors."""
+MARGIN, VECTOR_MARGIN, HOST_MARGIN = 1.05, 1.15, 1.3
+"""How many times the counted costs are reckoned with; where dense code has vectors; on hosts."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ class Sparsify(Pass):
 
     def run(self, module: Module, ctx: PassContext) -> None:
         target = TargetInfo.from_attr(module.target) if module.target else None
-        if target is None or not target.bare or dot_of(target) is None:
+        if target is None or not _comes_into_question(module, target):
             return
-        found = groups(module, target, Constants(module, ctx.rewriter))
-        considered = [g for g in found if g.zeros >= CONSIDERED and g.form is not None]
+        found = groups(module, target, Constants(module, ctx.rewriter), CONSIDERED)
+        considered = [g for g in found if g.form is not None and g.is_worth(target)]
         rest = self.saving
         for group in sorted(considered, key=lambda g: g.form.price if g.form else 0.0):
             form = group.form
@@ -73,16 +75,31 @@ class Sparsify(Pass):
                     ctx.rewriter.set_attr(k.f, "sparse", (plan.rows, plan.format.unroll))
 
 
+def _comes_into_question(module: Module, target: TargetInfo) -> bool:
+    """Whether some constant may be better without zeros."""
+    if target.bare:
+        return dot_of(target) is not None
+    arrays = (op.value.array for op in module.block if isinstance(op, memref.Global))
+    return any(a.nbytes > target.l2_bytes and zeros_of([a]) >= CONSIDERED for a in arrays)
+
+
+def zeros_of(arrays: Sequence[Array]) -> float:
+    """Their share."""
+    size = sum(a.size for a in arrays)
+    return 1 - sum(int(np.count_nonzero(a)) for a in arrays) / max(size, 1)
+
+
 @dataclass(frozen=True)
 class Form:
-    """A group of kernels without zeros. ``plans``: of each kernel; bytes and instructions of a
-    run, before and after; ``margin``: how many times the latter there may be."""
+    """A group of kernels without zeros. ``plans``: of each kernel; bytes and costs of a run, before
+    and after, the latter in ``unit``; ``margin``: how many times the counted costs there may be."""
 
     plans: Mapping[func.Func, SparsePlan]
     dense_bytes: int
     sparse_bytes: int
-    dense_instructions: float
-    sparse_instructions: float
+    dense_cost: float
+    sparse_cost: float
+    unit: str
     margin: float
 
     @property
@@ -91,19 +108,19 @@ class Form:
 
     @property
     def price(self) -> float:
-        """Instructions that a byte costs; 0 where there are no more of them."""
-        more = max(self.margin * self.sparse_instructions - self.dense_instructions, 0.0)
+        """What a byte costs; 0 where nothing."""
+        more = max(self.margin * self.sparse_cost - self.dense_cost, 0.0)
         return more / self.saved if self.saved > 0 else math.inf
 
     def describe(self, *, chosen: bool) -> str:
         counted = (
-            f"{self.dense_bytes:,} bytes and about {self.dense_instructions:,.0f} instructions a "
-            f"run with them, {self.sparse_bytes:,} and {self.sparse_instructions:,.0f} without"
+            f"{self.dense_bytes:,} bytes and about {self.dense_cost:,.0f} {self.unit} a "
+            f"run with them, {self.sparse_bytes:,} and {self.sparse_cost:,.0f} without"
         )
         if chosen:
-            bought = f", {self.price:.2g} instructions a byte" if self.price else ""
+            bought = f", {self.price:.2g} {self.unit} a byte" if self.price else ""
             return f"{counted}: stored without zeros{bought}"
-        why = f"{self.price:.2g} instructions a byte" if self.saved > 0 else "no bytes are saved"
+        why = f"{self.price:.2g} {self.unit} a byte" if self.saved > 0 else "no bytes are saved"
         return f"{counted}: stays dense, {why}"
 
 
@@ -113,8 +130,9 @@ class Candidate:
     entries of those of each call that differs; ``times``: how often a run calls it."""
 
     f: func.Func
+    whole: Stage
+    reads: Reads
     problem: Problem
-    dot: DotPlan | None
     sparse: SparseStage
     args: tuple[int, ...]
     calls: Mapping[tuple[str, ...], Sequence[Entries]]
@@ -123,6 +141,19 @@ class Candidate:
     @property
     def names(self) -> set[str]:
         return {name for names in self.calls for name in names}
+
+    def dense_cost(self) -> float:
+        """Of a call as it is."""
+        p = self.problem
+        _, dot = dot_problem(self.whole, self.reads, p.target, strict=p.strict)
+        return dense_cost(p, dot)
+
+    @property
+    def rows(self) -> int:
+        """How often a call reads a weight."""
+        stage = self.problem.stage
+        others = (d for d in range(stage.parallel) if d not in self.sparse.channels)
+        return math.prod(stage.extents[d] for d in others)
 
     def plan(self, unroll: int) -> SparsePlan | None:
         """The best plan with so many entries a body."""
@@ -141,21 +172,28 @@ class Group:
     @property
     def zeros(self) -> float:
         """Their share."""
-        size = sum(a.size for a in self.arrays.values())
-        return 1 - sum(int(np.count_nonzero(a)) for a in self.arrays.values()) / max(size, 1)
+        return zeros_of(list(self.arrays.values()))
+
+    def is_worth(self, target: TargetInfo) -> bool:
+        """Whether there is something to decide."""
+        if self.zeros < CONSIDERED:
+            return False
+        size = sum(a.nbytes for a in self.arrays.values())
+        return target.bare or (size > target.l2_bytes and all(k.rows == 1 for k in self.kernels))
 
     @cached_property
     def form(self) -> Form | None:
         """Without zeros: the quickest of what costs nothing, else the cheapest."""
-        dense = sum(k.times * dense_cost(k.problem, k.dot) for k in self.kernels)
+        dense = sum(k.times * k.dense_cost() for k in self.kernels)
         forms = [f for f in (self._form(unroll, dense) for unroll in UNROLLS) if f is not None]
-        return min(forms, key=lambda f: (f.price, f.sparse_instructions), default=None)
+        return min(forms, key=lambda f: (f.price, f.sparse_cost), default=None)
 
     def _form(self, unroll: int, dense: float) -> Form | None:
         plans = {k.f: k.plan(unroll) for k in self.kernels}
         known = {f: plan for f, plan in plans.items() if plan is not None}
         if len(known) < len(plans):
             return None
+        target = self.kernels[0].problem.target
         streams = {
             (names, sparse_key(k.problem.stage, known[k.f])): known[k.f].format.nbytes
             for k in self.kernels
@@ -165,17 +203,25 @@ class Group:
             plans=known,
             dense_bytes=sum(a.nbytes for a in self.arrays.values()),
             sparse_bytes=sum(streams.values()),
-            dense_instructions=dense,
-            sparse_instructions=sum(
-                k.times * sparse_cost(k.problem, known[k.f]) for k in self.kernels
-            ),
-            margin=VECTOR_MARGIN if self.kernels[0].problem.target.vector_bytes else MARGIN,
+            dense_cost=dense,
+            sparse_cost=sum(k.times * sparse_cost(k.problem, known[k.f]) for k in self.kernels),
+            unit=unit(target),
+            margin=_margin(target),
         )
 
 
-def groups(module: Module, target: TargetInfo, repository: Constants) -> list[Group]:
-    """The kernels all of whose weights may be stored in another form."""
-    known = [_candidate(f, module, target, repository) for f in module.functions()]
+def _margin(target: TargetInfo) -> float:
+    if not target.bare:
+        return HOST_MARGIN
+    return VECTOR_MARGIN if target.vector_bytes else MARGIN
+
+
+def groups(
+    module: Module, target: TargetInfo, repository: Constants, zeros: float = 0.0
+) -> list[Group]:
+    """The kernels all of whose weights may be stored in another form and have such a share of
+    zeros."""
+    known = [_candidate(f, module, target, repository, zeros) for f in module.functions()]
     found = {k.f.sym_name: k for k in known if k is not None}
     bound = {
         op.sym
@@ -204,7 +250,7 @@ def _is_weight(v: Value, use: Use, kernels: Mapping[str, Candidate]) -> bool:
 
 
 def _candidate(
-    f: func.Func, module: Module, target: TargetInfo, repository: Constants
+    f: func.Func, module: Module, target: TargetInfo, repository: Constants, zeros: float
 ) -> Candidate | None:
     if f.role != "kernel" or isinstance(f.block.first, Library):
         return None
@@ -217,13 +263,12 @@ def _candidate(
     if s is None:
         return None
     args = tuple(known[w] for _, _, w in s.members)
-    calls = {
-        names: entries_of(stage, s, arrays)
-        for names, arrays in repository.constants(f, args).items()
-    }
+    constants = repository.constants(f, args)
+    if zeros_of([a for arrays in constants.values() for a in arrays]) < zeros:
+        return None
+    calls = {names: entries_of(stage, s, arrays) for names, arrays in constants.items()}
     times = sum(_times(call) for call in repository.calls[f.sym_name])
-    _, dot = dot_problem(whole, reads, target, strict=module.strict)
-    return Candidate(f, problem, dot, s, args, calls, times)
+    return Candidate(f, whole, reads, problem, s, args, calls, times)
 
 
 def _times(call: Operation) -> int:

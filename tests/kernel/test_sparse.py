@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
 
+import millrace
 from millrace.ir.attributes import Dense
 from millrace.ir.dialects import memref
 from millrace.ir.dialects.builtin import Module
@@ -270,6 +272,40 @@ def test_no_machine_with_wide_vectors_skips_zeros() -> None:
     assert not any("zeros" in r.text for r in harness.context.remarks)
 
 
+@pytest.mark.parametrize("rows", [1, 2])
+@pytest.mark.parametrize("zeros", [0.8, 0.95])
+def test_hosts_read_large_matrices_without_zeros(zeros: float, rows: int) -> None:
+    """Those that their second cache does not hold, where each weight is used once."""
+    w = weights((512, 300), zeros, 3, np.float32)
+
+    def build(b: Any, x: Any) -> Any:
+        return [b.value(contraction.MatMul, x, const(b, w))]
+
+    for cache, expected in ((w.nbytes, False), (w.nbytes - 1, zeros > 0.9 and rows == 1)):
+        target = TargetInfo("host", "", vector_bytes=32, l2_bytes=cache)
+        m = prepared([tensor((rows, 512), F32)], build, target)
+        Sparsify().run(m, PassContext())
+        assert any(f.sparse for f in m.functions()) is expected
+
+
+def test_native_code_on_this_machine() -> None:
+    w = weights((700, 600), 0.97, 4, np.float32)
+    w[:, 5] = 0
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        "net",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 700])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 600])],
+        [numpy_helper.from_array(w, "w")],
+    )
+    net = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    x = np.random.default_rng(1).standard_normal((1, 700)).astype(np.float32)
+    sparse, dense = (millrace.compile(net, sparse=s) for s in ("auto", "never"))
+    assert sparse.report.weight_bytes < dense.report.weight_bytes / 8
+    for model in (sparse, dense):
+        np.testing.assert_allclose(model(x), x.astype(np.float64) @ w, rtol=1e-4, atol=1e-5)
+
+
 def test_weights_that_a_dense_product_reads_too_stay_dense() -> None:
     w = weights((16, 16), 0.9, 8)
 
@@ -291,12 +327,17 @@ def test_strict_floats_stay_dense() -> None:
         return [b.value(contraction.MatMul, x, const(b, w))]
 
     for strict in (False, True):
-        m = C.make_module([tensor((1, 64), F32)], build, DSP)
+        m = prepared([tensor((1, 64), F32)], build, DSP)
         if strict:
             m.attributes["strict"] = True
-        ctx = PassContext()
-        for p in (C.Structure(), C.Fuse()):
-            p.run(m, ctx)
-        C.globalize(m)
-        Sparsify().run(m, ctx)
+        Sparsify().run(m, PassContext())
         assert any(f.sparse for f in m.functions()) is not strict
+
+
+def prepared(types: Sequence[Any], build: Any, target: TargetInfo) -> Module:
+    """A graph as the pass finds it."""
+    m: Module = C.make_module(types, build, target)
+    for p in (C.Structure(), C.Fuse()):
+        p.run(m, PassContext())
+    C.globalize(m)
+    return m

@@ -1,7 +1,8 @@
 """What sums of products take, dense and without zeros: instructions where each takes its turn.
 
 Counted on emitted code and compared with what boards measure (``benchmarks/sparse.py``). What
-follows the sums is the same for both and left out.
+follows the sums is the same for both and left out. On hosts it is time that counts, and a matrix
+that no cache nearby holds takes as long as reading it does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from millrace.ir.types import FloatType, element_of
+from millrace.ir.target import TargetInfo
+from millrace.ir.types import FloatType, element_of, storage_bytes
 from millrace.passes.kernel.dot.plan import DotPlan
 from millrace.passes.kernel.dot.plan import sums_cost as dot_sums_cost
 from millrace.passes.kernel.schedule import Problem, choose, instructions
@@ -17,7 +19,7 @@ from millrace.passes.kernel.schedule import sums_cost as plain_sums_cost
 from millrace.passes.kernel.sparse.match import SparseStage
 from millrace.passes.kernel.sparse.pack import Entries, walks
 from millrace.passes.kernel.sparse.plan import SparsePlan, plan_of
-from millrace.passes.kernel.stage import Stage
+from millrace.passes.kernel.stage import Access, Stage
 from millrace.passes.kernel.tiles import balanced
 
 UNROLLS = (1, 2, 4)
@@ -35,10 +37,22 @@ PLAIN = 1.45
 """The same of other products, one by one: each takes a product and a sum."""
 SOFT, SOFT_DENSE = 195.0, 120.0
 """Of a product and a sum of floats in software: of any numbers, and where many are zeros."""
+READ = 0.032
+"""Nanoseconds that reading a byte takes from beyond the second cache."""
+HOST_ENTRY, HOST_CHANNEL = 0.85, 10.0
+"""Nanoseconds of an entry of one row and of a channel."""
+
+
+def unit(target: TargetInfo) -> str:
+    """What costs are counted in."""
+    return "instructions" if target.bare else "nanoseconds"
 
 
 def dense_cost(p: Problem, plan: DotPlan | None) -> float:
-    """Instructions of a call until its sums are there."""
+    """What a call takes until its sums are there."""
+    if not p.target.bare:
+        weights = {a for m in p.stage.members for a in m.reads if a in p.constants and a}
+        return READ * sum(_bytes(p.stage, a) for a in weights)
     if plan is not None:
         few = p.target.registers < FEW_REGISTERS
         return (FEW if few else MEASURED[plan.dot.name]) * dot_sums_cost(p.stage, plan)
@@ -57,6 +71,9 @@ def dense_cost(p: Problem, plan: DotPlan | None) -> float:
 def sparse_cost(p: Problem, plan: SparsePlan) -> float:
     """The same without zeros; where vectors do what follows, too, that is one by one then."""
     stage, s, f = p.stage, plan.sparse, plan.format
+    if not p.target.bare:
+        rows = math.prod(stage.extents[d] for d in range(stage.parallel) if d not in s.channels)
+        return rows * (HOST_ENTRY * f.bodies * f.unroll + HOST_CHANNEL * f.channels)
     fixed, each = _entry_costs(p, s)
     loop = 2.0 if p.target.registers >= FEW_REGISTERS else 3.0
     if f.is_apart:
@@ -68,6 +85,10 @@ def sparse_cost(p: Problem, plan: SparsePlan) -> float:
         total += run.count * (f.bodies * (f.unroll * one + loop) + f.channels * CHANNEL)
     total *= math.prod(stage.extents[d] for d in s.outer)
     return total + (_alone_cost(stage) if p.target.vector_bytes else 0.0)
+
+
+def _bytes(stage: Stage, a: Access) -> int:
+    return math.prod(stage.extents[d] for d in a.dims) * storage_bytes(a.element)
 
 
 def _alone_cost(stage: Stage) -> float:
