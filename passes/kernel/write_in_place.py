@@ -43,8 +43,8 @@ def _maker(copy: memref.Copy, overlaps: Overlaps, module: Module) -> func.Call |
     users = [u for u in copy.source.users if u is not copy]
     if not isinstance(copy.source.defining_op, memref.Alloc) or len(users) != 1:
         return None
-    if copy.source.type != copy.target.type:
-        return None
+    if copy.source.type != copy.target.type or isinstance(copy.target.defining_op, DERIVED):
+        return None  # a view: made after the call perhaps, and others see the same bytes
     call = users[0]
     if not isinstance(call, func.Call) or call.parent is not copy.parent:
         return None
