@@ -42,6 +42,8 @@ class Form(enum.Enum):
 BELOW = arith.INT_PREDICATES.index("ult")
 SHORT = 8
 """Steps of a loop over single words that are written out."""
+UNROLL = 4
+"""Of them a step of a longer loop, where ``SHORT`` would leave more of them over."""
 SLACK = 16
 """Elements behind the last one that may be read, though not used: vectors end there."""
 
@@ -131,9 +133,21 @@ def can_promote(access: Access) -> bool:
     return all(min(c.coeffs) >= 0 for c in access.coordinates)
 
 
-def emit_fill(e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
+class Part(enum.Enum):
+    """What of a box is written."""
+
+    ALL = "all of it"
+    BORDER = "what lies outside of the operand"
+    INSIDE = "what lies inside"
+
+
+def emit_fill(
+    e: Emitter, p: Promotion, scratch: Value, outer: Collection[int], part: Part = Part.ALL
+) -> None:
     """Copy the box that starts where the loops over the dimensions ``outer`` stand now."""
-    (Filler if p.lanes == 1 else Transposer)(e, p, scratch, outer).fill()
+    filler = (Filler if p.lanes == 1 else Transposer)(e, p, scratch, outer)
+    filler.part = part
+    filler.fill()
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ class Offset:
 class Filler:
     first = 0
     """The place of the order from which on each element is gone to."""
+    part = Part.ALL
 
     def __init__(self, e: Emitter, p: Promotion, scratch: Value, outer: Collection[int]) -> None:
         self.e = e
@@ -214,9 +229,8 @@ class Filler:
         def body(i: Offset) -> None:
             self._level(rest, self._plus(first, i, c.stride * step), self._plus(target, i, stride))
 
-        if not rest and self.run <= 4 and high - low <= SHORT:
-            for i in range(low, high):
-                body(Offset(None, i))
+        if not rest and self.run <= 4:
+            self._several(low, high, body)
         else:
             self._loop(low, high, body)
 
@@ -276,6 +290,8 @@ class Filler:
     # ---- elements
 
     def _pad(self, target: Offset, count: int) -> None:
+        if self.part is Part.INSIDE:
+            return
         fill = self.p.access.fill
         if self.words:
             per_word = 4 // storage_bytes(self.p.element)
@@ -288,6 +304,9 @@ class Filler:
         self._steps(count, lambda i: self._put(value, self._plus(target, i, 1)))
 
     def _copy(self, source: Offset, target: Offset) -> None:
+        if self.part is Part.BORDER:
+            return
+
         def word(i: Offset) -> None:
             self._copy_word(self._plus(source, i, self.word), self._plus(target, i, self.word))
 
@@ -348,6 +367,21 @@ class Filler:
                 body(Offset(i.value, i.const + k))
 
         self._loop(0, count, several, unroll)
+
+    def _several(self, low: int, high: int, body: Callable[[Offset], None]) -> None:
+        """Single elements, which lie apart: without a loop around them, or some of them a step of
+        a loop."""
+        count = high - low
+        unroll = SHORT if count % SHORT <= count % UNROLL else UNROLL
+        looped = 0 if count <= SHORT else count // unroll * unroll
+
+        def several(i: Offset) -> None:
+            for k in range(unroll):
+                body(Offset(i.value, i.const + k))
+
+        self._loop(low, low + looped, several, unroll)
+        for i in range(low + looped, high):
+            body(Offset(None, i))
 
     def _loop(self, low: int, high: int, body: Callable[[Offset], None], step: int = 1) -> None:
         if high <= low:

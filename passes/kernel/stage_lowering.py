@@ -26,6 +26,8 @@ from millrace.passes.kernel.promote import emit_fill
 from millrace.passes.kernel.records import Column, Record, is_number, record_of
 from millrace.passes.kernel.reduce import ReductionEmitter
 from millrace.passes.kernel.schedule import Problem, choose, describe, plain_schedule
+from millrace.passes.kernel.slide.emit import SlideEmitter
+from millrace.passes.kernel.slide.plan import SlidePlan, pack_slide, plan_slide, slide_key
 from millrace.passes.kernel.sparse.emit import SparseEmitter
 from millrace.passes.kernel.sparse.match import sparse_stage
 from millrace.passes.kernel.sparse.pack import entries_of
@@ -74,6 +76,7 @@ class StageLowering:
         """Emit the loops into the block."""
         sparse = self._sparse_plan(strict)
         plan = None if sparse is not None else self._dot_plan(strict)
+        slide = None if sparse is not None or plan is not None else self._slide_plan(strict)
         if sparse is not None:
             ctx.remark(self.f, sparse.describe(self.stage))
             self.e = self._emitter(plain_schedule(self.stage), strict)
@@ -83,6 +86,10 @@ class StageLowering:
             vector = plan.channel if plan.dot.lanes > 1 else -1
             self.e = self._emitter(plain_schedule(self.stage, vector, plan.dot.lanes), strict)
             self._dot(plan)
+        elif slide is not None:
+            ctx.remark(self.f, slide.describe(self.stage))
+            self.e = self._emitter(plain_schedule(self.stage), strict)
+            self._slide(slide)
         else:
             self.schedule = choose(self._problem(strict))
             ctx.remark(self.f, describe(self.schedule, self.stage))
@@ -106,7 +113,7 @@ class StageLowering:
 
     def _dot(self, plan: DotPlan) -> None:
         streams = [self._stream(plan, part) for part in plan.parts]
-        if plan.dot.lanes == 1:
+        if plan.dot.lanes == 1 and plan.row < 0:  # rows share what is read of a channel
             self._records(plan)
         DotEmitter(self.e, plan, streams, self._finish).emit()
 
@@ -167,6 +174,21 @@ class StageLowering:
         if plan is not None:
             self._take(problem.stage)
         return plan
+
+    def _slide_plan(self, strict: bool) -> SlidePlan | None:
+        """Windows, which are seen where the coordinates are taken apart."""
+        apart = collapse(self.whole, by_coordinates=True)
+        problem = Problem(apart, frozenset(self._reads(apart)), self.target, strict)
+        plan = plan_slide(problem)
+        if plan is not None:
+            self._take(apart)
+        return plan
+
+    def _slide(self, plan: SlidePlan) -> None:
+        args = [self.constants[w] for w in plan.products.weights]
+        pack = partial(pack_slide, self.stage, plan)
+        stream = self._merged(args, slide_key(self.stage, plan), pack)
+        SlideEmitter(self.e, plan, stream, self._finish).emit()
 
     def _sparse_plan(self, strict: bool) -> SparsePlan | None:
         """The plan that :mod:`sparsify` has decided for."""

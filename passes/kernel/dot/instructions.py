@@ -99,12 +99,12 @@ class Dot:
         raise NotImplementedError
 
 
-def _word(e: Emitter, memory: Value, at: int, alignment: int = 4) -> Value:
+def word(e: Emitter, memory: Value, at: int, alignment: int = 4) -> Value:
     view = e.b.value(memref.View, memory, e.index(at), result_types=[MemRefType((1,), I32)])
     return e.b.value(memref.Load, view, [e.index(0)], alignment=alignment, pinned=True)
 
 
-def _two_words(e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
+def two_words(e: Emitter, memory: Value, at: int) -> tuple[Value, ...]:
     """By one instruction, ``ldrd``."""
     view = e.b.value(memref.View, memory, e.index(at), result_types=[MemRefType((1,), I64)])
     both = e.b.value(memref.Load, view, [e.index(0)], alignment=4, pinned=True)
@@ -144,18 +144,18 @@ class Smlad(Dot):
 
     def load_x(self, e: Emitter, memory: Value, at: int, aligned: bool) -> tuple[Value, ...]:
         if aligned:
-            return _two_words(e, memory, at)
-        return tuple(_word(e, memory, at + k, 2) for k in (0, 4))
+            return two_words(e, memory, at)
+        return tuple(word(e, memory, at + k, 2) for k in (0, 4))
 
     def load_w(self, e: Emitter, memory: Value, at: int, alignment: int = 1) -> tuple[Value, ...]:
         if self.w == I16:
-            return _two_words(e, memory, at)
-        return self._halves(e, _word(e, memory, at))
+            return two_words(e, memory, at)
+        return self._halves(e, word(e, memory, at))
 
     def load_two_w(self, e: Emitter, memory: Value, at: int) -> tuple[tuple[Value, ...], ...]:
         if self.w == I16:
             return super().load_two_w(e, memory, at)
-        first, second = _two_words(e, memory, at)
+        first, second = two_words(e, memory, at)
         return self._halves(e, first), self._halves(e, second)
 
     def _halves(self, e: Emitter, word: Value) -> tuple[Value, ...]:

@@ -231,7 +231,7 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
     are copied so that the rows of each are contiguous."""
     q = products[0]
     depth = math.prod(stage.extents[d] for d in stage.groups[q.group])
-    channel = _channel_apart(stage, q)
+    channel = channel_apart(stage, q)
     if len(products) > 1 or len(q.members) > 1 or channel < 0 or depth < LEAST_DEPTH:
         return None
     block = min(stage.extents[channel], CHANNEL_BLOCK)
@@ -269,7 +269,7 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
     )
 
 
-def _channel_apart(stage: Stage, q: Products) -> int:
+def channel_apart(stage: Stage, q: Products) -> int:
     """The dimension whose neighbours are neighbouring bytes of x, and move the weights, too; -1
     when there is none."""
     both = [d for d in range(stage.parallel) if q.weights[0].coeffs[d]]
