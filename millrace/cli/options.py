@@ -62,9 +62,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--sparse",
         default="auto",
         metavar="auto|never|least",
-        help="weights with many zeros are stored without them on microcontrollers: where that "
-        "saves bytes and loses no instructions, or --flash asks for it (auto), or wherever bytes "
-        "are saved (least)",
+        help="weights with many zeros are stored without them: where that saves bytes and loses "
+        "no instructions, on hosts no time, or --flash asks for it (auto), or wherever bytes are "
+        "saved (least)",
     )
     add_quantization(parser)
     add_pass_switches(parser)

@@ -17,6 +17,7 @@ from millrace.ir.dialects.mr import assemble, cast, conv, elementwise
 from millrace.ir.dialects.mr.constant import Constant
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import I8, I32, tensor
+from millrace.passes.kernel.slide import plan
 
 
 def _conftest() -> Any:
@@ -100,6 +101,24 @@ def test_any_window(
 )
 def test_where_it_pays(shape: Any, kernel: Any, strides: Any, border: Any) -> None:
     assert slides(depthwise(shape, kernel, border, strides=strides))
+
+
+def test_blocks_of_one_line() -> None:
+    """Copies of a single step across leave out the lines between the taps."""
+    m = depthwise((1, 10, 300, 2), (4, 7), (1, 1, 1, 1), strides=(1, 1), dilations=(2, 1))
+    assert slides(m)
+
+
+@pytest.mark.parametrize("shape", [(1, 10, 300, 2), (1, 11, 230, 1), (2, 9, 8, 2), (1, 13, 120, 1)])
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_where_it_is_made_to(
+    monkeypatch: pytest.MonkeyPatch, shape: Any, dilation: int, stride: int
+) -> None:
+    """Right wherever it is possible, whether it pays or not."""
+    monkeypatch.setattr(plan, "_wins", lambda *_: True)
+    options = {"strides": (stride, 1), "dilations": (dilation, 1)}
+    depthwise(shape, (3, 5), (1, 1, 0, 1), **options)
 
 
 @pytest.mark.parametrize(

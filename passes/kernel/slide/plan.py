@@ -26,6 +26,7 @@ from millrace.passes.kernel.stage import Access, Stage
 from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
 Array = np.ndarray[Any, Any]
+Lines = tuple[int, ...]
 MOST_LINES = 8
 MOST_TAPS = 64
 """Of a window: its lines, and the taps of all; each has code of its own."""
@@ -57,7 +58,7 @@ class SlidePlan:
     tile: int
     reduced: tuple[int, ...]
     taps: int
-    lines: tuple[int, ...]
+    lines: Lines
     starts: Mapping[Value, Start]
 
     @property
@@ -153,15 +154,13 @@ def _plan(stage: Stage, q: Products, channel: int, row: int, across: int) -> Sli
     if any(along[0].coeffs[d] for d in range(stage.parallel) if d != row):
         return None
     rest = [d for d in group if d != tap]
-    steps = _promotion(stage, q, row, across, 2).coefficients
-    lines = [
-        sum(i * steps[d] for i, d in zip(at, rest, strict=True))
-        for at in product(*(range(stage.extents[d]) for d in rest))
-    ]
+    blocks = _blocks(stage, q, row, across)
+    lines = _lines(stage, rest, [_promotion(stage, q, row, across, r.size) for r in blocks])
+    if lines is None:
+        return None
     taps = stage.extents[tap]
     if len(lines) > MOST_LINES or len(lines) * taps > MOST_TAPS or taps < 2:
         return None
-    blocks = _blocks(stage, q, row, across)
     candidates = [
         SlidePlan(
             products=q,
@@ -174,7 +173,7 @@ def _plan(stage: Stage, q: Products, channel: int, row: int, across: int) -> Sli
             tile=n,
             reduced=(*rest, tap),
             taps=taps,
-            lines=tuple(lines),
+            lines=lines,
             starts=starts_of(stage, q.members, channel),
         )
         for n in (1, 2, 4)
@@ -183,6 +182,17 @@ def _plan(stage: Stage, q: Products, channel: int, row: int, across: int) -> Sli
     fitting = [plan for plan in candidates if plan.fits(plan.tile)]
     small = _promotion(stage, q, row, across, blocks[0].size).nbytes <= SCRATCH_BYTES
     return min(fitting, key=lambda plan: plan.cost(stage), default=None) if small else None
+
+
+def _lines(stage: Stage, rest: Sequence[int], copies: Sequence[Promotion]) -> Lines | None:
+    """Where the lines of a window are, if that is the same in copies of all sizes: a single step
+    across of a dilated window leaves out what lies between the taps."""
+    found = {tuple(p.coefficients[d] for d in rest) for p in copies}
+    if len(found) > 1:
+        return None
+    (steps,) = found
+    places = product(*(range(stage.extents[d]) for d in rest))
+    return tuple(sum(i * n for i, n in zip(at, steps, strict=True)) for at in places)
 
 
 def _promotion(stage: Stage, q: Products, row: int, across: int, lines: int) -> Promotion:
