@@ -63,8 +63,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         default="auto",
         metavar="auto|never|least",
         help="weights with many zeros are stored without them: where that saves bytes and loses "
-        "no instructions, on hosts no time, or --flash asks for it (auto), or wherever bytes are "
-        "saved (least)",
+        "no instructions, or --flash asks for it (auto), or wherever bytes are saved (least); on "
+        "hosts only where it saves time",
     )
     add_quantization(parser)
     add_pass_switches(parser)
