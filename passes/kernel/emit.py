@@ -150,6 +150,18 @@ class Emitter:
             return self.index(const)
         return v if const == 0 else self.b.value(arith.AddI, v, self.index(const))
 
+    def scaled(self, base: Base, factor: int) -> Base:
+        counter = base.counter
+        if counter is not None and factor != 1:
+            counter = self.b.value(arith.MulI, counter, self.index(factor))
+        return Base(counter, base.const * factor)
+
+    def sum_of(self, a: Base, b: Base) -> Base:
+        counter = a.counter or b.counter
+        if a.counter is not None and b.counter is not None:
+            counter = self.b.value(arith.AddI, a.counter, b.counter)
+        return Base(counter, a.const + b.const)
+
     def address(self, a: Access, pt: Point) -> Value:
         """The element index of an access at a point (of its first lane)."""
         where = self.addresses.get(a)

@@ -48,7 +48,7 @@ def _maker(copy: memref.Copy, overlaps: Overlaps, module: Module) -> func.Call |
     call = users[0]
     if not isinstance(call, func.Call) or call.parent is not copy.parent:
         return None
-    touching = set(_touching(copy.target))
+    touching = {*_touching(copy.target), copy.target.defining_op}
     if any(inner in touching for op in _between(call, copy) for inner in op.walk()):
         return None
     return call if _may_overlap(call, copy, overlaps, module) else None

@@ -7,14 +7,14 @@ from functools import partial
 from itertools import product
 
 from millrace.ir.core import Block, Value
-from millrace.ir.dialects import arith, arm, memref, scf, vector
-from millrace.ir.types import I8, I32, INDEX, MemRefType, VectorType, element_of
-from millrace.passes.kernel.dot.match import Start
+from millrace.ir.dialects import arm, memref, scf, vector
+from millrace.ir.types import I8, INDEX, MemRefType, VectorType, element_of
 from millrace.passes.kernel.dot.pack import channel_steps
 from millrace.passes.kernel.dot.plan import DotPart, DotPlan
+from millrace.passes.kernel.dot.start import start_of
 from millrace.passes.kernel.emit import Base, Emitter, Offset, Point
 from millrace.passes.kernel.promote import Form, emit_fill
-from millrace.passes.kernel.stage import Access, Member
+from millrace.passes.kernel.stage import Access
 from millrace.passes.kernel.tiles import Run, balanced, full_then_rest
 
 AHEAD = 4
@@ -120,7 +120,7 @@ class DotEmitter:
         lanes = self._lanes(channels)
         starts = self.plan.starts if lanes == 1 else {}
         accs = [
-            self._start(m, starts.get(m.op.results[0]), self._point(r, c))
+            start_of(self.e, m, starts.get(m.op.results[0]), self._point(r, c))
             for r, c, m in product(range(rows), range(channels), members)
         ]
         accs = self._reduce(i, rows, channels, accs)
@@ -139,14 +139,6 @@ class DotEmitter:
         if self.plan.row >= 0:
             pt[self.plan.row] = row
         return tuple(pt)
-
-    def _start(self, m: Member, added: Start | None, pt: Point) -> Value:
-        """Where a sum starts: at what is added to it afterwards, or at zero."""
-        if added is None:
-            return self.e.initial(m.op.outputs[0])
-        value = self.e.load(added.access, pt)
-        narrow = value.type != I32
-        return self.e.b.value(arith.ExtSI, value, result_types=[I32]) if narrow else value
 
     def _joined(self, lanes: list[Value]) -> Value:
         """A vector of neighbouring channels."""
@@ -283,7 +275,7 @@ class DotEmitter:
         start = n * part.run_chunks * part.dot.chunk_bytes * width
         at = Base(None, start)
         for d, step in channel_steps(self.stage, self.plan, part).items():
-            at = self._sum(at, self._scaled(self.e.bases[d], step))
+            at = self.e.sum_of(at, self.e.scaled(self.e.bases[d], step))
         size = width * part.stream_depth * part.w_bytes + part.stream_slack - start
         t = MemRefType((size,), I8)
         return self.e.b.value(memref.View, self.weights[i], self._index(at), result_types=[t])
@@ -295,33 +287,18 @@ class DotEmitter:
         part = self.plan.parts[i]
         if part.copy in self.scratch:
             local = self.e.locals.get(self.plan.row, Base(None, 0))
-            at = self._scaled(local, part.row_step * part.x_bytes)
+            at = self.e.scaled(local, part.row_step * part.x_bytes)
             at = Base(at.counter, at.const + run * part.x_bytes)
             if part.channel >= 0:
-                channel = self._scaled(self.e.locals[part.channel], part.channel_step)
-                at = self._sum(at, channel)
+                channel = self.e.scaled(self.e.locals[part.channel], part.channel_step)
+                at = self.e.sum_of(at, channel)
             return at
         total = Base(None, part.x.const * part.x_bytes)
         for d in range(self.stage.parallel):
             if part.x.coeffs[d]:
                 step = part.x.coeffs[d] * part.x_bytes
-                total = self._sum(total, self._scaled(self.e.bases[d], step))
+                total = self.e.sum_of(total, self.e.scaled(self.e.bases[d], step))
         return total
-
-    def _scaled(self, base: Base, factor: int) -> Base:
-        counter = base.counter
-        if counter is not None and factor != 1:
-            counter = self.e.b.value(arith.MulI, counter, self.e.index(factor))
-        return Base(counter, base.const * factor)
-
-    def _sum(self, a: Base, b: Base) -> Base:
-        counter = a.counter or b.counter
-        if a.counter is not None and b.counter is not None:
-            counter = self._add(a.counter, b.counter)
-        return Base(counter, a.const + b.const)
-
-    def _add(self, a: Value, b: Value) -> Value:
-        return self.e.b.value(arith.AddI, a, b)
 
 
 def _steps(channels: int, lanes: int) -> list[Offset]:

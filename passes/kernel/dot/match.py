@@ -72,28 +72,40 @@ def _is_uniform(stage: Stage, q: Products) -> bool:
 
 def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
     """(x, weights) of a member that adds up products of bytes or halves."""
+    sides = sides_of(m, constants)
+    if sides is None or any(a.element not in (I8, I16) for a in sides):
+        return None
+    return sides if _multiplies(m.op) else None
+
+
+def sides_of(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
+    """(what varies, the constant) of a member that reads one of each."""
     reads = [a for a in m.reads if a is not None]
-    if len(m.op.inputs) != 2 or len(reads) != 2 or any(a.element not in (I8, I16) for a in reads):
+    if len(m.op.inputs) != 2 or len(reads) != 2:
         return None
-    if not _multiplies(m.op):
+    known = [a in constants for a in reads]
+    if known[0] == known[1]:
         return None
-    if reads[1] in constants and reads[0] not in constants:
-        return reads[0], reads[1]
-    return (reads[1], reads[0]) if reads[0] in constants and reads[1] not in constants else None
+    return (reads[1], reads[0]) if known[0] else (reads[0], reads[1])
+
+
+def factors_of(g: linalg.Generic) -> tuple[Value, ...] | None:
+    """What the body multiplies, when all that it does is to add one product to its only sum."""
+    if len(g.outputs) != 1:
+        return None
+    acc, total = g.block.args[-1], g.block.terminator.operands[0].defining_op
+    if not isinstance(total, arith.AddI | arith.AddF) or acc not in total.operands:
+        return None
+    product = next((v for v in total.operands if v is not acc), acc).defining_op
+    return tuple(product.operands) if isinstance(product, arith.MulI | arith.MulF) else None
 
 
 def _multiplies(g: linalg.Generic) -> bool:
     """The body is ``acc + extsi(x) * extsi(y)`` in i32."""
-    if len(g.outputs) != 1:
+    factors = factors_of(g)
+    if factors is None or g.block.args[-1].type != I32:
         return False
-    x, y, acc = g.block.args
-    total = g.block.terminator.operands[0].defining_op
-    if not isinstance(total, arith.AddI) or acc.type != I32 or acc not in total.operands:
-        return False
-    product = next((v for v in total.operands if v is not acc), acc).defining_op
-    if not isinstance(product, arith.MulI):
-        return False
-    return {_widened(v) for v in product.operands} == {x, y}
+    return {_widened(v) for v in factors} == set(g.block.args[:2])
 
 
 def _widened(v: Value) -> Value | None:

@@ -7,12 +7,12 @@ from functools import partial
 
 from millrace.ir.core import Value
 from millrace.ir.dialects import arith, arm, memref
-from millrace.ir.types import I8, I16, I32, MemRefType
+from millrace.ir.types import I8, I16, MemRefType
 from millrace.passes.kernel.dot.instructions import two_words, word
-from millrace.passes.kernel.emit import Base, Emitter, Point
+from millrace.passes.kernel.dot.start import start_of
+from millrace.passes.kernel.emit import Emitter, Point
 from millrace.passes.kernel.promote import Part, emit_fill
 from millrace.passes.kernel.slide.plan import SlidePlan
-from millrace.passes.kernel.stage import Member
 from millrace.passes.kernel.tiles import Run
 
 Finish = Callable[[Sequence[Point]], None]
@@ -106,7 +106,7 @@ class SlideEmitter:
     def _unpack(self) -> None:
         """The weights of a channel in both forms."""
         e, plan = self.e, self.plan
-        start = self._scaled(e.bases[plan.channel], plan.depth)
+        start = e.scaled(e.bases[plan.channel], plan.depth)
         at = e.add_index(start.counter, start.const)
         bytes_ = e.b.value(
             memref.View, self.weights, at, result_types=[MemRefType((plan.depth,), I8)]
@@ -125,12 +125,12 @@ class SlideEmitter:
         e.results = {}
         (m,) = plan.products.members
         points = [self._point(r) for r in range(results)]
-        accs = [self._start(m, pt) for pt in points]
+        added = plan.starts.get(m.op.results[0])
+        accs = [start_of(e, m, added, pt) for pt in points]
         x = self._x_view(results)
         for i, line in enumerate(plan.lines):
             accs = self._products(x, i, line, accs)
             accs = list(e.b.create(arm.InOrder, accs).results)
-        added = plan.starts.get(m.op.results[0])
         done = m if added is None else added.member
         for pt, acc in zip(points, accs, strict=True):
             e.results[done.op.results[0], e.project(pt, done.deps)] = acc
@@ -166,27 +166,15 @@ class SlideEmitter:
         pt[self.plan.row] = result
         return tuple(pt)
 
-    def _start(self, m: Member, pt: Point) -> Value:
-        """Where a sum starts: at what is added to it afterwards, or at zero."""
-        added = self.plan.starts.get(m.op.results[0])
-        if added is None:
-            return self.e.initial(m.op.outputs[0])
-        value = self.e.load(added.access, pt)
-        narrow = value.type != I32
-        return self.e.b.value(arith.ExtSI, value, result_types=[I32]) if narrow else value
-
     # ---- addresses, in bytes
 
     def _x_view(self, results: int) -> Value:
         """What a tile reads of the copy, from the window of its first result on."""
         e, plan = self.e, self.plan
-        at = self._scaled(e.bases[plan.row], 2 * plan.step)
+        at = e.scaled(e.bases[plan.row], 2 * plan.step)
         if plan.across >= 0:
-            down = self._scaled(e.locals[plan.across], 2 * self.steps[plan.across])
-            counter = at.counter or down.counter
-            if at.counter is not None and down.counter is not None:
-                counter = e.b.value(arith.AddI, at.counter, down.counter)
-            at = Base(counter, at.const + down.const)
+            down = e.scaled(e.locals[plan.across], 2 * self.steps[plan.across])
+            at = e.sum_of(at, down)
         size = 2 * max(plan.lines) + 4 * plan.x_words(results)
         return e.b.value(
             memref.View,
@@ -194,9 +182,3 @@ class SlideEmitter:
             e.add_index(at.counter, at.const),
             result_types=[MemRefType((size,), I8)],
         )
-
-    def _scaled(self, base: Base, factor: int) -> Base:
-        counter = base.counter
-        if counter is not None and factor != 1:
-            counter = self.e.b.value(arith.MulI, counter, self.e.index(factor))
-        return Base(counter, base.const * factor)

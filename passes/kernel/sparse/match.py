@@ -9,7 +9,7 @@ import numpy as np
 from millrace.ir.core import Value
 from millrace.ir.dialects import arith, linalg
 from millrace.ir.types import FloatType
-from millrace.passes.kernel.dot.match import Products
+from millrace.passes.kernel.dot.match import Products, factors_of, sides_of
 from millrace.passes.kernel.schedule import Problem
 from millrace.passes.kernel.stage import Access, Member, Stage
 
@@ -102,27 +102,14 @@ def _part(stage: Stage, group: int, q: Products) -> SparsePart | None:
 
 def _sides(m: Member, constants: frozenset[Access]) -> tuple[Access, Access] | None:
     """(x, weights) of a member that adds up products."""
-    reads = [a for a in m.reads if a is not None]
-    if len(m.op.inputs) != 2 or len(reads) != 2 or not _multiplies(m.op):
-        return None
-    known = [a in constants for a in reads]
-    if known[0] == known[1]:
-        return None
-    return (reads[1], reads[0]) if known[0] else (reads[0], reads[1])
+    sides = sides_of(m, constants)
+    return sides if sides is not None and _multiplies(m.op) else None
 
 
 def _multiplies(g: linalg.Generic) -> bool:
     """The body is ``acc + x * y`` of its inputs, which may be converted: from a zero to a zero."""
-    if len(g.outputs) != 1:
-        return False
-    x, y, acc = g.block.args
-    total = g.block.terminator.operands[0].defining_op
-    if not isinstance(total, arith.AddI | arith.AddF) or acc not in total.operands:
-        return False
-    product = next((v for v in total.operands if v is not acc), acc).defining_op
-    if not isinstance(product, arith.MulI | arith.MulF):
-        return False
-    return {_converted(v) for v in product.operands} == {x, y}
+    factors = factors_of(g)
+    return factors is not None and {_converted(v) for v in factors} == set(g.block.args[:2])
 
 
 def _converted(v: Value) -> Value:
