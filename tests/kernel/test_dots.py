@@ -283,6 +283,16 @@ def test_channels_with_rows_of_their_own(
     HARNESS.run([tensor((1, h, w, c), I8)], build, target=MVE)
 
 
+@pytest.mark.parametrize(("h", "w", "kernel"), [(5, 127, (5, 5)), (8, 129, (5, 3))])
+def test_copies_of_channels_in_blocks_of_two_sizes(h: int, w: int, kernel: Any) -> None:
+    def build(b: Any, x: Any) -> Any:
+        acc = b.value(conv.Conv, x, const(b, weights(*kernel, 1, 16)), groups=16, acc=I32)
+        return [narrow(b, acc, 16)]
+
+    m = HARNESS.run([tensor((1, h, w, 16), I8)], build, target=MVE)
+    assert ops(m, arm.ScatterBytes)
+
+
 def test_vectors_are_brought_apart_where_a_store_does_it() -> None:
     def build(b: Any, x: Any) -> Any:
         y = b.value(conv.Conv, x, const(b, weights(3, 3, 1, 27)), groups=27, acc=I32)

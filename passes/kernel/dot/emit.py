@@ -35,6 +35,8 @@ class DotEmitter:
         self.finish = finish
         self.scratch: dict[tuple[Access, Form], Value] = {}
         """Where each x is copied to, by form."""
+        self.channel_step = 0
+        """How far channels with rows of their own are apart in the copy of a block."""
 
     def emit(self) -> None:
         most = max((r.size for r in self.plan.blocks), default=1)
@@ -79,6 +81,8 @@ class DotEmitter:
             part = promoted[key]
             p = part.promotion(self.stage, self.plan.row, run.size, channels)
             emit_fill(self.e, p, scratch, around)
+            if channels > 1:
+                self.channel_step = p.coefficients[part.channel]
             if part.dense and not channels:
                 part.dot.clear(self.e, scratch, part.depth * part.x_bytes)
         self._each(self.plan.inner, lambda: self._channels(channels, run))
@@ -219,7 +223,7 @@ class DotEmitter:
                 return dot.first(self.e, loaded, step) if cut else loaded
 
             def element(r: int, j: int, k: int = k) -> tuple[Value, ...]:
-                at = r * part.row_step + j * part.channel_step + k * dot.chunk
+                at = r * part.row_step + j * self.channel_step + k * dot.chunk
                 return dot.load_x(self.e, x, at * size, part.x_aligned)
 
             self._products(part, rows, width, accs, element, weight)
@@ -262,7 +266,7 @@ class DotEmitter:
         memory = self.scratch.get(part.copy, self.e.memrefs[part.x.buffer])
         elements = (rows - 1) * part.row_step + part.run_chunks * part.dot.chunk
         if part.channel >= 0:
-            elements += (channels - 1) * part.channel_step
+            elements += (channels - 1) * self.channel_step
         t = MemRefType((elements * part.x_bytes,), I8)
         return self.e.b.value(
             memref.View, memory, self._index(self._x_start(i, part.runs[n])), result_types=[t]
@@ -290,7 +294,7 @@ class DotEmitter:
             at = self.e.scaled(local, part.row_step * part.x_bytes)
             at = Base(at.counter, at.const + run * part.x_bytes)
             if part.channel >= 0:
-                channel = self.e.scaled(self.e.locals[part.channel], part.channel_step)
+                channel = self.e.scaled(self.e.locals[part.channel], self.channel_step)
                 at = self.e.sum_of(at, channel)
             return at
         total = Base(None, part.x.const * part.x_bytes)

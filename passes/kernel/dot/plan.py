@@ -45,7 +45,7 @@ class DotPart:
     elements of x between rows; ``promoted``: x is copied, in ``form``; ``dense``: the last chunk of
     weights is not filled up: zeros follow the copy, or the weights that were read too far are
     cleared. ``channel``: the dimension along which x has rows of its own (-1: all channels share
-    them), ``channel_step`` elements apart; they are copied ``block`` channels at a time."""
+    them); they are copied ``block`` channels at a time."""
 
     dot: Dot
     products: Products
@@ -56,7 +56,6 @@ class DotPart:
     promoted: bool
     dense: bool = False
     channel: int = -1
-    channel_step: int = 0
     block: int = 1
     runs: tuple[int, ...] = (0,)
 
@@ -242,7 +241,6 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
     rows = stage.extents[row]
     while rows > 1 and _transposed(stage, q, row, rows, channel, block).nbytes > SCRATCH_BYTES:
         rows = -(-rows // 2)
-    step = _transposed(stage, q, row, rows, channel, block).coefficients[channel]
     part = DotPart(
         dot=dot,
         products=q,
@@ -253,7 +251,6 @@ def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) 
         promoted=True,
         dense=depth % dot.chunk > 0,
         channel=channel,
-        channel_step=step,
         block=block,
     )
     return DotPlan(
