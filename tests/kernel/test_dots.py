@@ -19,6 +19,7 @@ from millrace.ir.dialects.mr.fixed_point_curves import FixedPointLogistic
 from millrace.ir.target import TargetInfo
 from millrace.ir.types import F32, I8, I16, I32, tensor
 from millrace.passes.kernel import fuse
+from millrace.passes.kernel.dot import plan
 
 
 def _conftest() -> Any:
@@ -291,6 +292,22 @@ def test_copies_of_channels_in_blocks_of_two_sizes(h: int, w: int, kernel: Any) 
 
     m = HARNESS.run([tensor((1, h, w, 16), I8)], build, target=MVE)
     assert ops(m, arm.ScatterBytes)
+
+
+@pytest.mark.parametrize("target", [PLAIN, DSP, MVE])
+@pytest.mark.parametrize("scratch", [64, 128, 256])
+def test_copies_of_one_row_of_dilated_windows(
+    monkeypatch: pytest.MonkeyPatch, target: Any, scratch: int
+) -> None:
+    """Each tile has a copy of its own where there is little memory."""
+    monkeypatch.setattr(plan, "SCRATCH_BYTES", scratch)
+
+    def build(b: Any, x: Any) -> Any:
+        x = b.value(assemble.Pad, x, low=(0, 1, 1, 0), high=(0, 2, 2, 0), value=9)
+        k = const(b, weights(4, 3, 5, 3))
+        return [narrow(b, b.value(conv.Conv, x, k, dilations=(2, 2), acc=I32), 3)]
+
+    HARNESS.run([tensor((2, 8, 10, 5), I8)], build, target=target)
 
 
 def test_vectors_are_brought_apart_where_a_store_does_it() -> None:

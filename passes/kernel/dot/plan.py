@@ -222,7 +222,19 @@ def plan_dot(p: Problem) -> DotPlan | None:
         )
         for tile in _tiles(stage, dots, row, channels[-1], max(len(q.members) for q in products))
     ]
-    return min(candidates, key=lambda plan: _cost(stage, plan))
+    right = [plan for plan in candidates if _copies_agree(stage, plan)]
+    return min(right, key=lambda plan: _cost(stage, plan), default=None)
+
+
+def _copies_agree(stage: Stage, plan: DotPlan) -> bool:
+    """Whether windows lie alike in copies of all sizes: one of a single row of a dilated window
+    leaves out what lies between the taps."""
+    sizes = {2, *(run.size for run in plan.blocks)}
+    for part in plan.parts:
+        copies = [part.promotion(stage, plan.row, n) for n in sizes if part.promoted]
+        if len({tuple(p.coefficients[d] for d in part.reduced) for p in copies}) > 1:
+            return False
+    return True
 
 
 def _plan_apart(stage: Stage, dot: Dot, products: Sequence[Products], row: int) -> DotPlan | None:
