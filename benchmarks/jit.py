@@ -20,8 +20,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import jit_peers as peers
+
 import millrace
-from benchmarks import jit_peers as peers
 
 Call = Callable[[], Any]
 RNG = np.random.default_rng(0)
