@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,18 +19,8 @@ from millrace.ir.types import F32, I8, I16, I32, tensor
 from millrace.passes.kernel import fuse
 from millrace.passes.kernel.dot import plan
 
+from . import conftest as C
 
-def _conftest() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "kernel_conftest_dots", Path(__file__).parent / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-C = _conftest()
 HARNESS = C.Harness()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,18 +21,8 @@ from millrace.ir.dialects.mr import (
 )
 from millrace.ir.types import I64, tensor
 
+from . import conftest as C
 
-def _conftest() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "kernel_conftest", Path(__file__).parent / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-C = _conftest()
 HARNESS = C.Harness()
 TARGETS = st.sampled_from([C.WIDE, C.NARROW, C.SCALAR])
 RS = np.random.default_rng(7)

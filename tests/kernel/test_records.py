@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,18 +16,9 @@ from millrace.ir.types import I8, I16, I32, tensor
 from millrace.passes.kernel.records import Record, record_of
 from millrace.passes.kernel.stage import Access
 
+from .conftest import Harness
 
-def _conftest() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "kernel_conftest_records", Path(__file__).parent / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HARNESS = _conftest().Harness()
+HARNESS = Harness()
 SMALL: dict[str, Any] = {
     "vector_bytes": 0,
     "vector_registers": 8,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,18 +17,9 @@ from millrace.ir.target import TargetInfo
 from millrace.ir.types import I8, I32, tensor
 from millrace.passes.kernel.slide import plan
 
+from .conftest import Harness
 
-def _conftest() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "kernel_conftest_slide", Path(__file__).parent / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HARNESS = _conftest().Harness()
+HARNESS = Harness()
 DSP = TargetInfo(
     "dsp",
     "",

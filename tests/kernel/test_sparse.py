@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,18 +24,8 @@ from millrace.passes.kernel import sparsify
 from millrace.passes.kernel.constants import Constants
 from millrace.passes.kernel.sparsify import Sparsify
 
+from . import conftest as C
 
-def _conftest() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "kernel_conftest_sparse", Path(__file__).parent / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-C = _conftest()
 SMALL: dict[str, Any] = {"vector_bytes": 0, "vector_registers": 8, "pointer_bytes": 4}
 SMALL |= {"l1_bytes": 0, "bare": True, "alignment": 16}
 PLAIN = TargetInfo("plain", "", **SMALL, registers=8)

@@ -31,8 +31,8 @@ MOST_LINES = 8
 MOST_TAPS = 64
 """Of a window: its lines, and the taps of all; each has code of its own."""
 REGISTERS = 13
-MOST_RESULTS = 4
-"""Of a tile: with more sums no register is left for the order of the code."""
+RESULTS = (1, 2, 4)
+"""Of a tile, which begins at a word. With more sums no register is left for the order of code."""
 COPY = 3.0
 RESULT, TILE = 7.0, 6.0
 PLAIN, PLAIN_RESULT = 1.45, 8.0
@@ -176,8 +176,7 @@ def _plan(stage: Stage, q: Products, channel: int, row: int, across: int) -> Sli
             lines=lines,
             starts=starts_of(stage, q.members, channel),
         )
-        for n in (1, 2, 4)
-        if n <= MOST_RESULTS
+        for n in RESULTS
     ]
     fitting = [plan for plan in candidates if plan.fits(plan.tile)]
     small = _promotion(stage, q, row, across, blocks[0].size).nbytes <= SCRATCH_BYTES
